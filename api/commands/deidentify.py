@@ -1,0 +1,79 @@
+"""``chartcite deidentify``: JSON lines with text in, JSON lines without identifiers out. Stores nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from rag.errors import InputError, QuarantineError
+from rag.types import Policy, Span
+
+if TYPE_CHECKING:
+    from rag.deidentification.deidentifier import Deidentifier
+    from rag.keys import Keys
+
+MAX_LINE_CHARS = 40 * 1024 * 1024
+QUARANTINED = "QUARANTINED"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("--policy", choices=[Policy.SAFE_HARBOR.value, Policy.DATE_SHIFT.value], default=Policy.SAFE_HARBOR.value)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read ``{"id","text"}`` lines from stdin, write one line for each. 2 if a line was malformed; the others are done."""
+    from rag.deidentification.deidentifier import open_deidentifier
+    from rag.keys import ephemeral_keys
+
+    keys = ephemeral_keys()
+    return deidentify_lines(sys.stdin, sys.stdout, sys.stderr, open_deidentifier(keys), keys, Policy(arguments.policy))
+
+
+def deidentify_lines(source: TextIO, sink: TextIO, messages: TextIO, deidentifier: Deidentifier, keys: Keys, policy: Policy) -> int:
+    """The command on any streams. Offsets of ``spans`` are into the text as it was sent; each line counts as a patient of its own."""
+    code = 0
+    for number, line in enumerate(source, 1):
+        if not line.strip():
+            continue
+        try:
+            name, text = _parse(line)
+        except InputError as error:
+            messages.write(f"chartcite deidentify: line {number}: {error}\n")
+            code = 2
+            continue
+        sink.write(json.dumps(_answer(name, text, deidentifier, keys, policy)) + "\n")
+    return code
+
+
+def _parse(line: str) -> tuple[object, str]:
+    if len(line) > MAX_LINE_CHARS:
+        raise InputError(f"{len(line)} characters; the most is {MAX_LINE_CHARS}, split it")
+    try:
+        record = json.loads(line)
+    except (json.JSONDecodeError, RecursionError):
+        raise InputError('not JSON; send {"id": …, "text": …}') from None
+    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
+        raise InputError('no "text"; send {"id": …, "text": …}')
+    return record.get("id"), record["text"]
+
+
+def _answer(name: object, text: str, deidentifier: Deidentifier, keys: Keys, policy: Policy) -> dict[str, object]:
+    from rag.deidentification.identity import PatientIdentity
+    from rag.normalization import normalise
+
+    pseudonym = keys.patient_pseudonym("deidentify", json.dumps(name))
+    identity = PatientIdentity(pseudonym, (), keys.date_offset_days(pseudonym))
+    normal = normalise(text)
+    try:
+        result = deidentifier.deidentify(normal.text, policy=policy, identity=identity)
+    except QuarantineError as error:
+        whole = {"start": 0, "end": len(text), "entity_type": QUARANTINED, "replacement": None, "reason": error.reason}
+        return {"id": name, "text": None, "spans": [whole]}
+    spans = []
+    for replacement in result.replacements:
+        span = normal.offsets.to_old(Span(replacement.start, replacement.end))
+        spans.append({"start": span.start, "end": span.end, "entity_type": replacement.entity_type, "replacement": replacement.surrogate})
+    return {"id": name, "text": result.text, "spans": spans}

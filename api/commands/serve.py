@@ -1,0 +1,79 @@
+"""``chartcite serve``: HTTP on a port, and the owner's socket for other commands of this workspace."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import sys
+import threading
+from pathlib import Path
+
+from api.forwarding import SOCKET_NAME
+from api.opening import local_principal, open_owner
+from api.problems import DONE
+from rag.errors import ConfigurationError
+from rag.settings import Settings, read_settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``serve``."""
+    parser.add_argument("--host", help="default: CHARTCITE_HOST, else 127.0.0.1")
+    parser.add_argument("--port", type=int, help="default: CHARTCITE_PORT, else 8080")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until interrupted.
+
+    Raises:
+        ConfigurationError: an address other than loopback without ``CHARTCITE_API_TOKEN``.
+    """
+    settings = read_settings(workspace=arguments.workspace)
+    settings = settings.model_copy(update={"host": arguments.host or settings.host, "port": arguments.port or settings.port})
+    serve(settings)
+    return DONE
+
+
+def serve(settings: Settings) -> None:
+    """Open the workspace, listen on the port and on the owner's socket, and block."""
+    token = settings.api_token.get_secret_value() if settings.api_token else None
+    if token is None and not _is_loopback(settings.host):
+        raise ConfigurationError(f"host {settings.host} is not loopback: set CHARTCITE_API_TOKEN, or serve on 127.0.0.1")
+    import uvicorn
+
+    from api.app import create_app
+
+    socket_path = settings.workspace / SOCKET_NAME
+    with open_owner(settings, create=True) as owner:
+        service, principal = owner.service, local_principal(settings)
+        local = uvicorn.Server(uvicorn.Config(create_app(service, principal), uds=str(socket_path), log_level="warning", lifespan="off"))
+        local.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the other server's thread takes the signals
+        thread = threading.Thread(target=_run_private, args=(local, socket_path), daemon=True)
+        thread.start()
+        print(f"chartcite: serving on http://{settings.host}:{settings.port} (stop with Ctrl-C)", file=sys.stderr)  # noqa: T201
+        try:
+            app = create_app(service, principal, token)
+            uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+        finally:
+            local.should_exit = True
+            thread.join(timeout=10)
+            socket_path.unlink(missing_ok=True)
+
+
+def _run_private(server: object, path: Path) -> None:
+    """Run the socket's server; the socket lies in the workspace, whose folder only its owner may enter."""
+    import asyncio
+
+    import uvicorn
+
+    assert isinstance(server, uvicorn.Server)  # noqa: S101
+    path.unlink(missing_ok=True)
+    asyncio.run(server.serve())
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

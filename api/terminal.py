@@ -1,0 +1,45 @@
+"""Answers for people at a terminal: the answer, then each citation with its quote and where it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+
+def print_answer(answer: dict[str, Any], console: Console | None = None) -> None:
+    """Print one Answer JSON to stdout. Text from charts is escaped: markup in a note is data."""
+    console = console or Console(highlight=False, soft_wrap=True)
+    console.print(f"[bold]{escape(answer['question'])}[/bold]")
+    if answer["status"] == "answered":
+        console.print(escape(answer["answer"]))
+        for citation in answer["citations"]:
+            source = citation["source"]
+            where = " · ".join(
+                str(part)
+                for part in (
+                    citation["title"],
+                    citation["date"],
+                    citation["section"],
+                    source["resource"],
+                    f"page {source['page']}" if source["page"] else None,
+                    f"{citation['document_id']}[{citation['start']}:{citation['end']}]",
+                )
+                if part
+            )
+            quote = citation.get("display", citation["quote"])
+            console.print(escape(f"  [{citation['n']}] “{' '.join(quote.split())}”"))
+            console.print(f"      [dim]{escape(where)}[/dim]")
+    elif answer["status"] == "not_documented":
+        receipt = answer["receipt"] or {}
+        period = f", {receipt['from']} to {receipt['to']}" if receipt.get("from") else ""
+        console.print(f"Not documented: {receipt.get('documents_searched', 0)} documents searched{period}.")
+        if receipt.get("terms"):
+            console.print(f"  [dim]terms: {escape(', '.join(receipt['terms']))}[/dim]")
+        for miss in receipt.get("near_misses", []):
+            console.print(escape(f"  near miss ({miss['kind']}): “{' '.join(miss['citation']['quote'].split())}”"))
+    else:
+        console.print(f"Refused: {escape(str(answer['error']))}")
+    for notice in answer["notices"]:
+        console.print(f"  [yellow]{escape(notice['text'])}[/yellow]")

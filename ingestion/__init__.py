@@ -1,0 +1,1 @@
+"""From sources to stored, indexed, de-identified documents. RawDocument never leaves this package."""

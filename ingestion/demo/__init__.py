@@ -1,0 +1,1 @@
+"""The bundled fictional corpus and its generator."""

@@ -1,0 +1,1 @@
+"""Where preparation runs: local processes now, Ray Data later."""

@@ -1,0 +1,169 @@
+"""From a raw document to what may be stored: normalised, de-identified, chunked, with its facts. Runs in a worker.
+
+Every offset of the raw text (resource lines, pages, facts) is taken through the normalisation's and the
+de-identifier's maps; nothing is found again by searching.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingestion.chunking import chunk_document
+from ingestion.facts import carry_facts
+from ingestion.records import RawDocument
+from rag.citations import text_sha256
+from rag.deidentification.calendar import policy_date
+from rag.deidentification.deidentifier import Deidentified, Deidentifier, open_deidentifier
+from rag.deidentification.identity import PatientIdentity
+from rag.deidentification.sealing import DocumentSecret, seal_document
+from rag.errors import QuarantineError
+from rag.keys import Keys, load_keys
+from rag.normalization import normalise
+from rag.types import Chunk, Document, Fact, PageSpan, Policy, ResourceSpan, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One raw document, whose chart it belongs to and under which policy."""
+
+    raw: RawDocument
+    corpus: str
+    policy: Policy
+    doc_id: str
+    key_digest: str
+    source_sha256: str
+    identity: PatientIdentity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document ready to be embedded and stored. ``sealed`` is its encrypted reversal."""
+
+    document: Document
+    chunks: tuple[Chunk, ...]
+    facts: tuple[Fact, ...]
+    sealed: bytes
+    key_digest: str
+    source_sha256: str
+    review: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A document that may not be stored, with a stable reason and no text."""
+
+    doc_id: str
+    key_digest: str
+    reason: str
+
+
+Outcome = Prepared | Quarantined
+
+
+class Preparer:
+    """De-identification and chunking with everything they need loaded. One per worker."""
+
+    def __init__(
+        self, keys: Keys, deidentifier: Deidentifier, count_tokens: Callable[[Sequence[str]], Sequence[int]], max_tokens: int
+    ) -> None:
+        self._keys = keys
+        self._deidentifier = deidentifier
+        self._count_tokens = count_tokens
+        self._max_tokens = max_tokens
+
+    def prepare(self, job: Job) -> Outcome:
+        """The prepared document, or why it is quarantined. Never raises for a document's content."""
+        try:
+            return self._prepare(job)
+        except QuarantineError as error:
+            return Quarantined(job.doc_id, job.key_digest, error.reason)
+
+    def _prepare(self, job: Job) -> Prepared:
+        raw = job.raw
+        normal = normalise(raw.text)
+        if not normal.text.strip():
+            raise QuarantineError("empty", f"{job.doc_id}: no text after normalisation")
+
+        def moved(span: Span) -> Span:
+            return normal.offsets.to_new(span)
+
+        body = self._deidentifier.deidentify(
+            normal.text,
+            policy=job.policy,
+            identity=job.identity,
+            clear=[moved(span) for span in raw.clear],
+            dates=[moved(span) for span in raw.dates],
+        )
+
+        def carried(span: Span) -> Span:
+            return body.offsets.to_new(moved(span))
+
+        document = self._document(job, body, carried)
+        chunks = chunk_document(document, self._count_tokens, max_tokens=self._max_tokens)
+        return Prepared(
+            document=document,
+            chunks=chunks,
+            facts=carry_facts(raw, job.doc_id, document.patient or "", carried, self._fact_date(job)),
+            sealed=self._seal(job, document, body),
+            key_digest=job.key_digest,
+            source_sha256=job.source_sha256,
+            review=body.review,
+        )
+
+    def _document(self, job: Job, body: Deidentified, carried: Callable[[Span], Span]) -> Document:
+        raw, phi = job.raw, job.policy is not Policy.NONE
+        resources = []
+        for line in raw.resources:
+            span = carried(Span(line.start, line.end))
+            name = self._keys.resource_pseudonym(job.corpus, line.reference) if phi else line.reference
+            resources.append(ResourceSpan(span.start, span.end, name))
+        pages = [PageSpan(*_ends(carried(Span(page.start, page.end))), page.number) for page in raw.pages]
+        return Document(
+            doc_id=job.doc_id,
+            sha256=text_sha256(body.text),
+            corpus=job.corpus,
+            patient=job.identity.pseudonym if job.identity else None,
+            kind=raw.kind,
+            title=self._title(job),
+            date=policy_date(raw.date, job.policy, job.identity.date_offset_days if job.identity else 0) if raw.date else None,
+            uri=self._keys.uri_pseudonym(raw.uri) if phi else raw.uri,
+            text=body.text,
+            resources=tuple(resources),
+            pages=tuple(pages),
+            superseded=raw.superseded,
+        )
+
+    def _title(self, job: Job) -> str:
+        title = normalise(job.raw.title).text.strip()
+        return self._deidentifier.deidentify(title, policy=job.policy, identity=job.identity).text if title else job.raw.kind
+
+    def _fact_date(self, job: Job) -> Callable[[str], str | None]:
+        offset = job.identity.date_offset_days if job.identity else 0
+        policy = Policy.NONE if job.policy is Policy.NONE else Policy.DATE_SHIFT
+        return lambda iso: policy_date(iso, policy, offset)
+
+    def _seal(self, job: Job, document: Document, body: Deidentified) -> bytes:
+        if job.policy is Policy.NONE:
+            return b""
+        raw = job.raw
+        references = {self._keys.resource_pseudonym(job.corpus, line.reference): line.reference for line in raw.resources}
+        secret = DocumentSecret(body.replacements, raw.title, raw.date, raw.uri, raw.patient, references)
+        return seal_document(self._keys, secret, document.doc_id, document.sha256)
+
+
+def _ends(span: Span) -> tuple[int, int]:
+    return span.start, span.end
+
+
+def open_preparer(key_path: Path, max_tokens: int) -> Preparer:
+    """A preparer with its detectors and tokenizer loaded: about one second.
+
+    Raises:
+        DetectorError: a configured detector cannot be loaded: nothing may be ingested without it.
+    """
+    from rag.embedding import open_token_counter
+
+    keys = load_keys(key_path, create=False)
+    return Preparer(keys, open_deidentifier(keys), open_token_counter(), max_tokens)

@@ -1,0 +1,122 @@
+"""Medication requests, dispenses, administrations and statements as lines, with the dosage in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from ingestion.readers.fhir_elements import Concept, concept, concepts, period, quantity_words
+from ingestion.readers.fhir_json import Json, flag, node, nodes, number, strings, text
+from ingestion.readers.fhir_line import LineWriter
+from ingestion.readers.fhir_pool import Entry, Pool
+from ingestion.readers.fhir_references import medication, notes, reasons
+
+_UNNAMED = Concept("unnamed medication", "", True)
+_UNITS = {"s": "second", "min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
+_MOMENTS = {
+    "AC": "before meals",
+    "PC": "after meals",
+    "C": "with meals",
+    "HS": "at bedtime",
+    "WAKE": "on waking",
+    "MORN": "in the morning",
+    "NOON": "at noon",
+    "AFT": "in the afternoon",
+    "EVE": "in the evening",
+    "NIGHT": "at night",
+}
+_LABELS = {
+    "MedicationRequest": "Medication request",
+    "MedicationDispense": "Medication dispense",
+    "MedicationAdministration": "Medication administration",
+    "MedicationStatement": "Medication statement",
+}
+
+
+def medication_line(entry: Entry, pool: Pool) -> LineWriter:
+    """Any of the four medication resources about a patient."""
+    resource = entry.resource
+    line = LineWriter(_when(resource))
+    name = medication(resource, pool) or _UNNAMED
+    status = text(resource, "status")
+    line.words(f"{_LABELS[entry.type]}: ").concept(name)
+    line.coded("do not take", "yes" if flag(resource, "doNotPerform") else "")
+    line.coded("status", status.replace("-", " ")).listed("status reason", concepts(resource, "statusReason"))
+    intent = text(resource, "intent")
+    line.coded("intent", intent.replace("-", " ") if intent not in ("", "order") else "")
+    for dosage in [*nodes(resource, "dosageInstruction"), *nodes(resource, "dosage")]:
+        _write_dosage(line, dosage)
+    line.coded("quantity", quantity_words(node(resource, "quantity"))).coded("supply", quantity_words(node(resource, "daysSupply")))
+    _write_dispense(line, node(resource, "dispenseRequest"))
+    line.listed("reason", reasons(resource, pool)).coded("reported by another", "yes" if flag(resource, "reportedBoolean") else "")
+    line.between(*period(node(resource, "effectivePeriod")))
+    line.notes(notes(resource))
+    negated = flag(resource, "doNotPerform") or status in ("not-taken", "not-done", "declined")
+    hypothetical = intent in ("proposal", "plan") or status in ("draft", "intended", "preparation")
+    return line.fact("medication", name, status, assertion="negated" if negated else "hypothetical" if hypothetical else "present")
+
+
+def _when(resource: Json) -> str:
+    for key in ("authoredOn", "whenHandedOver", "whenPrepared", "effectiveDateTime", "dateAsserted"):
+        if text(resource, key):
+            return text(resource, key)
+    return text(node(resource, "effectivePeriod"), "start")
+
+
+def _write_dosage(line: LineWriter, dosage: Json) -> None:
+    line.prose("dosage:", text(dosage, "text"))
+    for dose in [*nodes(dosage, "doseAndRate"), dosage]:
+        line.coded("dose", quantity_words(node(dose, "doseQuantity")) or quantity_words(node(dose, "dose")))
+        line.coded("dose", _between(node(dose, "doseRange")))
+        line.coded(
+            "rate", quantity_words(node(dose, "rateQuantity")) or _between(node(dose, "rateRange")) or ratio(node(dose, "rateRatio"))
+        )
+    line.coded("", timing(node(dosage, "timing")))
+    line.between(*period(node(node(node(dosage, "timing"), "repeat"), "boundsPeriod")))
+    line.listed("as needed for", concepts(dosage, "asNeededCodeableConcept"))
+    line.coded("", "as needed" if flag(dosage, "asNeededBoolean") else "")
+    for key, label in (("route", "route"), ("method", "method"), ("site", "site"), ("additionalInstruction", "")):
+        line.listed(label, concepts(dosage, key))
+    line.coded("maximum", ratio(node(dosage, "maxDosePerPeriod"))).prose("instruction:", text(dosage, "patientInstruction"))
+
+
+def timing(value: Json) -> str:
+    """A Timing in words: ``twice per day``, ``1 time every 8 hours, for 10 days``; empty where it says nothing."""
+    repeat = node(value, "repeat")
+    parts = [concept(node(value, "code")).display if concept(node(value, "code")).coded else "", _frequency(repeat)]
+    duration = number(repeat, "boundsDuration") or quantity_words(node(repeat, "boundsDuration"))
+    parts.append(f"for {duration}" if duration else "")
+    parts += [_MOMENTS.get(code, code) for code in strings(repeat, "when")]
+    parts.append("on " + " and ".join(strings(repeat, "dayOfWeek")) if strings(repeat, "dayOfWeek") else "")
+    parts.append("at " + " and ".join(strings(repeat, "timeOfDay")) if strings(repeat, "timeOfDay") else "")
+    return ", ".join(part for part in parts if part)
+
+
+def _frequency(repeat: Json) -> str:
+    frequency, length = number(repeat, "frequency") or "1", number(repeat, "period")
+    most = number(repeat, "frequencyMax")
+    unit = _UNITS.get(text(repeat, "periodUnit"), "")
+    if not length or not unit:
+        return ""
+    times = {"1": "once", "2": "twice"}.get(frequency, f"{frequency} times")
+    times = f"{frequency} to {most} times" if most else times
+    try:
+        single = Decimal(length) == 1
+    except InvalidOperation:
+        return ""
+    return f"{times} per {unit}" if single else f"{times} every {length} {unit}s"
+
+
+def ratio(value: Json) -> str:
+    """A Ratio in words: ``100 mg per 24 h``."""
+    return " per ".join(part for part in (quantity_words(node(value, "numerator")), quantity_words(node(value, "denominator"))) if part)
+
+
+def _between(value: Json) -> str:
+    return " to ".join(part for part in (quantity_words(node(value, "low")), quantity_words(node(value, "high"))) if part)
+
+
+def _write_dispense(line: LineWriter, request: Json) -> None:
+    line.coded("dispense", quantity_words(node(request, "quantity")))
+    refills = number(request, "numberOfRepeatsAllowed")
+    line.coded("refills", refills)
+    line.coded("expected supply", quantity_words(node(request, "expectedSupplyDuration")))

@@ -1,0 +1,139 @@
+"""What the patient has, reacts to, was given and carries: conditions, allergies, procedures, immunizations, devices, family history."""
+
+from __future__ import annotations
+
+from ingestion.readers.fhir_elements import Concept, code_of, concept, concepts, day, period, quantity_words
+from ingestion.readers.fhir_json import Json, choice, node, nodes, strings, text
+from ingestion.readers.fhir_line import LineWriter
+from ingestion.readers.fhir_observation import Value, value_of, write_value
+from ingestion.readers.fhir_pool import Entry, Pool
+from ingestion.readers.fhir_references import notes, reasons, referred
+
+_DOUBT = ("unconfirmed", "provisional", "differential", "presumed", "suspected")
+
+
+def condition(entry: Entry, pool: Pool) -> LineWriter:
+    """A Condition: ``2012-05-01 Condition: Viral sinusitis (disorder), clinical status resolved, onset 2012-05-01, abated 2012-05-14``."""
+    resource = entry.resource
+    onset = text(resource, "onsetDateTime") or text(node(resource, "onsetPeriod"), "start")
+    line = LineWriter(onset or text(resource, "recordedDate"))
+    name = concept(node(resource, "code")) or Concept("unnamed condition", "", True)
+    status, certainty = code_of(resource, "clinicalStatus"), code_of(resource, "verificationStatus")
+    line.words("Condition: ").concept(name).coded("clinical status", status)
+    line.coded("verification", certainty if certainty != "confirmed" else "").coded("severity", concept(node(resource, "severity")).display)
+    line.listed("body site", concepts(resource, "bodySite"))
+    _write_moment(line, "onset", resource)
+    _write_moment(line, "abated", resource, stem="abatement")
+    if not onset or day(text(resource, "recordedDate")) != day(onset):
+        line.on("recorded", text(resource, "recordedDate") if onset else "")
+    line.listed("stage", (concept(node(stage, "summary")) for stage in nodes(resource, "stage")))
+    line.listed("evidence", (found for item in nodes(resource, "evidence") for found in concepts(item, "code")))
+    line.listed("category", (c for c in concepts(resource, "category") if not c.code.endswith("|encounter-diagnosis")))
+    line.notes(notes(resource))
+    return line.fact("condition", name, status, assertion=_certainty(certainty))
+
+
+def _certainty(code: str) -> str:
+    return "negated" if code == "refuted" else "uncertain" if code in _DOUBT else "present"
+
+
+def _write_moment(line: LineWriter, label: str, resource: Json, stem: str = "onset") -> None:
+    kind, value = choice(resource, stem)
+    if kind == "Period" and isinstance(value, dict):
+        line.between(*period(value), label=f"{label} from")
+        return
+    moment: Value = value_of(resource, stem)
+    if moment.words:
+        line.words(f", {label} {'at age ' if kind == 'Age' else ''}")
+        write_value(line, moment)
+
+
+def allergy(entry: Entry, pool: Pool) -> LineWriter:
+    """An AllergyIntolerance with its criticality and reactions."""
+    resource = entry.resource
+    line = LineWriter(text(resource, "onsetDateTime") or text(resource, "recordedDate"))
+    name = concept(node(resource, "code")) or Concept("unnamed substance", "", True)
+    status, certainty = code_of(resource, "clinicalStatus"), code_of(resource, "verificationStatus")
+    line.words("Intolerance: " if text(resource, "type") == "intolerance" else "Allergy: ").concept(name)
+    line.coded("clinical status", status).coded("verification", certainty if certainty != "confirmed" else "")
+    line.coded("criticality", text(resource, "criticality").replace("-", " ")).coded(
+        "category", " and ".join(strings(resource, "category"))
+    )
+    for reaction in nodes(resource, "reaction"):
+        line.listed("reaction", concepts(reaction, "manifestation")).coded("severity", text(reaction, "severity"))
+        line.coded("to", concept(node(reaction, "substance")).display).coded("by", concept(node(reaction, "exposureRoute")).display)
+        line.on("reaction on", text(reaction, "onset")).prose("reaction:", text(reaction, "description")).notes(notes(reaction))
+    line.on("last occurrence", text(resource, "lastOccurrence")).notes(notes(resource))
+    return line.fact("allergy", name, status, assertion=_certainty(certainty))
+
+
+def immunization(entry: Entry, pool: Pool) -> LineWriter:
+    """An Immunization, given or not given and why."""
+    resource = entry.resource
+    line = LineWriter(text(resource, "occurrenceDateTime") or text(resource, "recorded"))
+    name = concept(node(resource, "vaccineCode")) or Concept("unnamed vaccine", "", True)
+    status = text(resource, "status")
+    line.words("Immunization: ").concept(name).coded("status", status.replace("-", " "))
+    line.listed("status reason", concepts(resource, "statusReason")).prose("occurrence", text(resource, "occurrenceString"))
+    line.coded("dose", quantity_words(node(resource, "doseQuantity"))).coded("route", concept(node(resource, "route")).display)
+    line.coded("site", concept(node(resource, "site")).display).listed("reason", reasons(resource, pool))
+    for protocol in nodes(resource, "protocolApplied"):
+        line.coded("dose number", value_of(protocol, "doseNumber").words)
+    for reaction in nodes(resource, "reaction"):
+        line.on("reaction on", text(reaction, "date")).listed("reaction", referred(reaction, "detail", pool))
+    line.notes(notes(resource))
+    return line.fact("immunization", name, status, assertion="negated" if status == "not-done" else "present")
+
+
+def procedure(entry: Entry, pool: Pool) -> LineWriter:
+    """A Procedure, done, planned or not done."""
+    resource = entry.resource
+    span = node(resource, "performedPeriod")
+    line = LineWriter(text(resource, "performedDateTime") or text(span, "start") or text(span, "end"))
+    name = concept(node(resource, "code")) or Concept("unnamed procedure", "", True)
+    status = text(resource, "status")
+    line.words("Procedure: ").concept(name).coded("status", status.replace("-", " "))
+    line.coded("status reason", concept(node(resource, "statusReason")).display).listed("body site", concepts(resource, "bodySite"))
+    line.between(*period(span)).prose("performed", text(resource, "performedString")).listed("reason", reasons(resource, pool))
+    line.coded("outcome", concept(node(resource, "outcome")).display).listed("complication", concepts(resource, "complication"))
+    line.listed("follow-up", concepts(resource, "followUp")).listed("used", concepts(resource, "usedCode"))
+    line.listed("device", (found for item in nodes(resource, "focalDevice") for found in referred(item, "manipulated", pool)))
+    line.notes(notes(resource))
+    assertion = "negated" if status == "not-done" else "hypothetical" if status == "preparation" else "present"
+    return line.fact("procedure", name, status, assertion=assertion)
+
+
+def device(entry: Entry, pool: Pool) -> LineWriter:
+    """A Device of the patient by type and name. Serial, lot and UDI numbers identify: they are not rendered."""
+    resource = entry.resource
+    line = LineWriter()
+    names = [text(name, "name") for name in nodes(resource, "deviceName")]
+    kind = concept(node(resource, "type"))
+    status = text(resource, "status")
+    line.words("Device: ").concept(kind or Concept(names[0] if names else "unnamed device", "", not names))
+    line.coded("status", status.replace("-", " ")).listed("status reason", concepts(resource, "statusReason"))
+    for name in names:
+        line.prose("name", name if name != kind.display else "")
+    line.prose("manufacturer", text(resource, "manufacturer")).prose("model", text(resource, "modelNumber"))
+    line.on("manufactured", text(resource, "manufactureDate")).on("expires", text(resource, "expirationDate")).notes(notes(resource))
+    return line.fact("device", kind, status)
+
+
+def family_history(entry: Entry, pool: Pool) -> LineWriter:
+    """A FamilyMemberHistory: the relationship and the relative's conditions; the relative's name is not rendered."""
+    resource = entry.resource
+    line = LineWriter(text(resource, "date"))
+    relation = concept(node(resource, "relationship")) or Concept("relative", "", True)
+    status = text(resource, "status")
+    line.words("Family history: ").concept(relation).coded("status", status.replace("-", " ") if status != "completed" else "")
+    deceased = value_of(resource, "deceased")
+    if deceased.words:
+        line.words(", deceased ")
+        write_value(line, deceased)
+    for item in nodes(resource, "condition"):
+        name = concept(node(item, "code"))
+        line.words(" had " if name else "").concept(name).coded("outcome", concept(node(item, "outcome")).display)
+        _write_moment(line, "onset", item)
+        line.notes(notes(item)).fact("family_history", name, status, value=relation.display, assertion="family")
+    line.listed("reason", reasons(resource, pool)).notes(notes(resource))
+    return line

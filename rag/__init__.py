@@ -1,0 +1,1 @@
+"""The engine: text, stores, retrieval, answers. Never imports ingestion, finetune, evaluation or api."""

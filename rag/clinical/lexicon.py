@@ -1,0 +1,35 @@
+"""The word lists that the rules of ``rag.clinical`` read: YAML files in ``words/``, each a map from a name to phrases."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+_WORDS = Path(__file__).with_name("words")
+
+
+@cache
+def load_words(name: str) -> dict[str, tuple[str, ...]]:
+    """The lists of ``words/NAME.yaml``: phrases in the order written, each once. Read once per process; do not change the result."""
+    loaded = yaml.load((_WORDS / f"{name}.yaml").read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506, a safe loader
+    return {
+        key: tuple(dict.fromkeys(phrase.strip() for phrase in str(value).split(";") if phrase.strip())) for key, value in loaded.items()
+    }
+
+
+@cache
+def word_set(name: str, key: str) -> frozenset[str]:
+    """One list of ``words/NAME.yaml`` as a set."""
+    return frozenset(load_words(name)[key])
+
+
+@cache
+def words_digest() -> str:
+    """SHA-256 (hex) over the names and bytes of every word list: changes when a rule's words change."""
+    digest = hashlib.sha256()
+    for path in sorted(_WORDS.glob("*.yaml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Identifiers out of text, into the vault, and back only for a stated purpose."""

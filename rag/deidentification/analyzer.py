@@ -1,0 +1,178 @@
+"""Presidio, made to fail closed: the one module that knows it.
+
+Presidio skips a pattern that times out and reports success; here that is an error. No model, list or suffix file is
+downloaded. Texts are analysed in overlapping segments, so that time stays linear where identifiers stand densely.
+Source: measured with presidio-analyzer 2.2.366, see ``docs``.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from rag.deidentification.findings import Detector, EntityType, Finding
+from rag.deidentification.rules import Rule, load_rules
+from rag.errors import DetectorError
+from rag.types import Span
+
+if TYPE_CHECKING:
+    from presidio_analyzer import AnalyzerEngine, EntityRecognizer
+
+SEGMENT_CHARS = 8_000  # Presidio's cost grows with the square of identifiers in one call; 10,000 is the most we hand it
+OVERLAP_CHARS = 400  # longer than any identifier but a URL
+PATTERN_SECONDS = 2.0  # per pattern and segment; a normal one takes under a millisecond
+_HEAVY_AND_UNUSED = ("torch", "transformers", "stanza", "tensorflow", "gliner", "langextract")
+_BREAK = re.compile(r"\s")
+
+
+class Analyzer:
+    """The detectors that need no patient, behind Presidio's engine. Open with :func:`open_analyzer`; safe for threads."""
+
+    def __init__(self, engine: AnalyzerEngine, recognizer: Callable[[Detector], EntityRecognizer]) -> None:
+        self._engine = engine
+        self._recognizer = recognizer
+
+    def find(self, text: str, extra: Sequence[Detector] = ()) -> list[Finding]:
+        """Every finding of every detector in ``text``; ``extra`` are this patient's own detectors. Linear.
+
+        Raises:
+            DetectorError: any detector failed or timed out. Names the detector, never text.
+        """
+        own = [self._recognizer(detector) for detector in extra]
+        found: set[Finding] = set()
+        for segment in segments(text):
+            results = self._engine.analyze(text[segment.start : segment.end], language="en", ad_hoc_recognizers=own or None)
+            for result in results:
+                detector = (result.recognition_metadata or {}).get("recognizer_name", "?")
+                entity = EntityType(result.entity_type)
+                found.add(Finding(segment.start + result.start, segment.start + result.end, entity, detector))
+        return sorted(found, key=lambda f: (f.start, f.end, f.entity_type, f.detector))
+
+
+def segments(text: str) -> Iterator[Span]:
+    """Stretches of at most ``SEGMENT_CHARS`` that cover the text and overlap by ``OVERLAP_CHARS``, cut at white space where there is some."""
+    start = 0
+    while len(text) - start > SEGMENT_CHARS:
+        end = start + SEGMENT_CHARS
+        yield Span(start, end)
+        resume = end - OVERLAP_CHARS
+        gap = _BREAK.search(text, resume - OVERLAP_CHARS, resume)
+        start = gap.end() if gap else resume
+    yield Span(start, len(text))
+
+
+def open_analyzer(detectors: Sequence[Detector]) -> Analyzer:
+    """Presidio's engine over the rules of ``data/rules.yaml`` and ``detectors``. Takes about 0.7 s, most of it imports.
+
+    Raises:
+        DetectorError: Presidio cannot be loaded.
+    """
+    presidio = _import_presidio()
+    from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+    from presidio_analyzer.nlp_engine import NoOpNlpEngine
+
+    class KeepScores(ContextAwareEnhancer):  # type: ignore[misc, unused-ignore]
+        """Rules hold their context in the pattern, so that there is nothing to add."""
+
+        def enhance_using_context(self, text: str, raw_results: list[Any], *_: Any, **__: Any) -> list[Any]:
+            return raw_results
+
+    detector_recognizer = _detector_recognizer(presidio)
+    rule_recognizer = _rule_recognizer(presidio)
+    recognizers = [*map(rule_recognizer, load_rules()), *map(detector_recognizer, detectors)]
+    engine = presidio.AnalyzerEngine(
+        registry=presidio.RecognizerRegistry(recognizers=recognizers, supported_languages=["en"]),
+        nlp_engine=NoOpNlpEngine([{"lang_code": "en", "model_name": "none"}]),
+        supported_languages=["en"],
+        context_aware_enhancer=KeepScores(0.0, 0.0, 0, 0),
+    )
+    return Analyzer(engine, detector_recognizer)
+
+
+def _rule_recognizer(presidio: ModuleType) -> Callable[[Rule], EntityRecognizer]:
+    import regex
+
+    class RuleRecognizer(presidio.PatternRecognizer):  # type: ignore[misc, name-defined]
+        """A pattern recognizer that raises on a time-out and reports the group ``value``."""
+
+        def __init__(self, rule: Rule) -> None:
+            flags = regex.MULTILINE | (regex.IGNORECASE if rule.ignore_case else 0)
+            self.rule = rule
+            self.compiled = regex.compile(rule.pattern, flags)
+            self.group = "value" if "value" in self.compiled.groupindex else 0
+            pattern = presidio.Pattern(rule.name, rule.pattern, 1.0)
+            super().__init__(rule.entity_type.value, name=rule.name, patterns=[pattern], global_regex_flags=flags)
+
+        def analyze(self, text: str, entities: Any, nlp_artifacts: Any = None, regex_flags: Any = None) -> list[Any]:
+            if self.rule.needs and self.rule.needs not in text.lower():
+                return []
+            try:
+                spans = [match.span(self.group) for match in self.compiled.finditer(text, timeout=PATTERN_SECONDS)]
+            except TimeoutError:
+                raise DetectorError(f"rule {self.name} timed out on {len(text)} characters") from None
+            return [presidio.RecognizerResult(self.rule.entity_type.value, start, end, 1.0) for start, end in spans]
+
+    return RuleRecognizer
+
+
+def _detector_recognizer(presidio: ModuleType) -> Callable[[Detector], EntityRecognizer]:
+    class DetectorRecognizer(presidio.EntityRecognizer):  # type: ignore[misc, name-defined]
+        """Any :class:`Detector` in Presidio's seat."""
+
+        def __init__(self, detector: Detector) -> None:
+            self.detector = detector
+            super().__init__(supported_entities=[entity.value for entity in EntityType], name=detector.name)
+
+        def load(self) -> None:
+            """Detectors come loaded."""
+
+        def analyze(self, text: str, entities: Any, nlp_artifacts: Any = None) -> list[Any]:
+            try:
+                findings = self.detector.find(text)
+            except DetectorError:
+                raise
+            except Exception as error:
+                raise DetectorError(f"detector {self.name} failed on {len(text)} characters ({type(error).__name__})") from None
+            return [presidio.RecognizerResult(f.entity_type.value, f.start, f.end, 1.0) for f in findings]
+
+    return DetectorRecognizer
+
+
+def _import_presidio() -> ModuleType:
+    try:
+        with _without_heavy_imports():
+            import presidio_analyzer
+    except ImportError as error:
+        raise DetectorError(f"presidio-analyzer cannot be loaded ({type(error).__name__})") from None
+    return presidio_analyzer
+
+
+class _Refuse(importlib.abc.MetaPathFinder):
+    """Makes optional imports of one thread fail; other threads import as ever."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+        self._thread = threading.get_ident()
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        if threading.get_ident() == self._thread and fullname.partition(".")[0] in self._names:
+            raise ModuleNotFoundError(f"{fullname} is not needed by the rules", name=fullname)
+        return None
+
+
+@contextmanager
+def _without_heavy_imports() -> Iterator[None]:
+    """Presidio imports torch and transformers (5 s) for recognizers that are not used here, and does without when they are absent."""
+    finder = _Refuse(frozenset(name for name in _HEAVY_AND_UNUSED if name not in sys.modules))
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)

@@ -1,0 +1,82 @@
+"""What stands in for an identifier under each policy.
+
+``safe_harbor`` keeps of a date its year, of an age over 89 "90+", of a ZIP the three digits that the census allows, and of a
+birth year that tells of more than 89 years only that. ``date_shift`` moves dates by the patient's offset and keeps ages.
+Everything else gets a surrogate under both. Source: 45 CFR 164.514(b)(2); a date shift is expert determination, not Safe Harbor.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.deidentification.dates import WrittenDate, find_written_dates, is_birth_date, parse_written_date, shifted
+from rag.deidentification.findings import EntityType, Identified
+from rag.deidentification.gazetteers import load_gazetteers
+from rag.deidentification.identity import PatientIdentity
+from rag.deidentification.surrogates import Surrogates
+from rag.types import Policy
+
+MAX_AGE_YEARS = 89
+DATE_PLACEHOLDER = "[date]"
+_BIRTH_WORD = re.compile(r"(?i)\b(?:born|dob|birth)")
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """The rules of one document: its policy, its patient, and the year that ages are counted to."""
+
+    policy: Policy
+    identity: PatientIdentity | None
+    surrogates: Surrogates
+    reference_year: int
+
+    def replacement(self, text: str, found: Identified, around_year: int | None) -> str:
+        """What to put in place of ``text[found.start:found.end]``; the same text where nothing has to go."""
+        value = text[found.start : found.end]
+        match found.entity_type:
+            case EntityType.DATE:
+                return self._date(text, found, around_year)
+            case EntityType.AGE:
+                return "90+" if self.policy == Policy.SAFE_HARBOR else value
+            case EntityType.ZIP:
+                return kept_zip(value)
+        return self.surrogates.of(found.entity_type, value)
+
+    def _date(self, text: str, found: Identified, around_year: int | None) -> str:
+        value = text[found.start : found.end]
+        written = parse_written_date(value) or next(iter(find_written_dates(value)), None) or _partial(text, found)
+        if written is None:
+            return DATE_PLACEHOLDER
+        if self.policy == Policy.DATE_SHIFT:
+            if written.month is None and written.day is None:
+                return value
+            source = text if written.start >= found.start and written.end == found.end else value
+            days = self.identity.date_offset_days if self.identity else 0
+            return (shifted(source, written, days, around_year) if days else None) or DATE_PLACEHOLDER
+        if written.year is None:
+            return DATE_PLACEHOLDER
+        oldest = self.reference_year - MAX_AGE_YEARS - 1
+        if written.year <= oldest and self._tells_birth(text, found, written.year):
+            return f"{oldest} or earlier"
+        return str(written.year)
+
+    def _tells_birth(self, text: str, found: Identified, year: int) -> bool:
+        known = self.identity.birth_year() if self.identity else None
+        return year == known or is_birth_date(text, found.start)
+
+
+def kept_zip(value: str) -> str:
+    """The first three digits of a ZIP where more than 20,000 people share them, else 000."""
+    digits = re.sub(r"\D", "", value)[:3]
+    return digits if digits in load_gazetteers().kept_zip3 else "000"
+
+
+def _partial(text: str, found: Identified) -> WrittenDate | None:
+    """A date that only its surroundings make one ("on 3/14"): found again with the words before it."""
+    before = max(0, found.start - 40)
+    for written in find_written_dates(text[before : found.end + 1]):
+        if written.start + before == found.start:
+            offset = tuple((name, start + before, end + before) for name, start, end in written.parts)
+            return WrittenDate(found.start, found.end, written.year, written.month, written.day, offset)
+    return None

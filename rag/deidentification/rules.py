@@ -1,0 +1,47 @@
+"""Format and label rules for everything with digits, read from ``data/rules.yaml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from rag.deidentification.findings import EntityType
+
+RULES_PATH = Path(__file__).with_name("data") / "rules.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One pattern of the ``regex`` module; ``value`` is the group to hide where the pattern names one."""
+
+    name: str
+    entity_type: EntityType
+    pattern: str
+    ignore_case: bool
+    needs: str
+    residual: bool
+    samples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@cache
+def load_rules() -> tuple[Rule, ...]:
+    """Every rule, in file order; read once per process."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    items = yaml.load(RULES_PATH.read_bytes(), Loader=loader)  # noqa: S506  # one of the safe loaders
+    return tuple(
+        Rule(
+            name=item["name"],
+            entity_type=EntityType(item["entity"]),
+            pattern=item["pattern"],
+            ignore_case=not item.get("case", False),
+            needs=item.get("needs", ""),
+            residual=bool(item.get("residual", False)),
+            samples=tuple(item["sample"]),
+            counterexamples=tuple(item["not"]),
+        )
+        for item in items
+    )

@@ -1,0 +1,50 @@
+"""What the vault keeps of one document version: the way back to its text, title, date, address and resource references."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rag.deidentification.reversal import Replacement
+from rag.keys import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSecret:
+    """Identifiers of one document version. Holds PHI: exists in clear only between ``unseal`` and display.
+
+    ``resources`` maps a resource's pseudonym to its ``Type/id``.
+    """
+
+    replacements: tuple[Replacement, ...]
+    title: str
+    date: str | None
+    uri: str
+    patient: str | None
+    resources: Mapping[str, str]
+
+
+def seal_document(keys: Keys, secret: DocumentSecret, doc_id: str, sha256: str) -> bytes:
+    """The secret encrypted and bound to its document version."""
+    rows = [
+        [r.start, r.end, r.new_start, r.new_end, r.entity_type, r.original, r.surrogate, list(r.detectors)] for r in secret.replacements
+    ]
+    packed = [rows, secret.title, secret.date, secret.uri, secret.patient, dict(secret.resources)]
+    plain = json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
+    return keys.seal(plain.encode("utf-8", "surrogatepass"), _context(doc_id, sha256))
+
+
+def unseal_document(keys: Keys, sealed: bytes, doc_id: str, sha256: str) -> DocumentSecret:
+    """The secret of :func:`seal_document`.
+
+    Raises:
+        ConfigurationError: another key or document version, or altered bytes.
+    """
+    rows, title, date, uri, patient, resources = json.loads(keys.open(sealed, _context(doc_id, sha256)).decode("utf-8", "surrogatepass"))
+    replacements = tuple(Replacement(*row[:7], tuple(row[7])) for row in rows)
+    return DocumentSecret(replacements, title, date, uri, patient, resources)
+
+
+def _context(doc_id: str, sha256: str) -> str:
+    return f"document:{doc_id}@{sha256}"

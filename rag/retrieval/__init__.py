@@ -1,0 +1,1 @@
+"""From a question and a scope to scored chunks and sentences."""

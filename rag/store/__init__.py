@@ -1,0 +1,1 @@
+"""The truth: documents, chunks, facts, vault, ledger and outbox in SQL."""

@@ -1,0 +1,245 @@
+"""Documents and their chunks and facts: written whole or not at all, replaced by version, read within a scope.
+
+One version of a document is current; earlier ones stay readable by hash, without chunks or facts, until erased.
+Every change queues the index's work in the same transaction (``rag.store.outbox``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
+
+from rag.scope import checked
+from rag.store import schema
+from rag.store.database import Database
+from rag.store.outbox import DELETE, UPSERT, queue
+from rag.store.records import DocumentRecord, Searched
+from rag.store.rows import (
+    check_record,
+    chunk_row,
+    document_row,
+    fact_row,
+    in_slices,
+    insert_rows,
+    read_chunk,
+    read_document,
+    read_fact,
+    read_vectors,
+    resource_rows,
+    resources_of,
+)
+from rag.types import Chunk, Document, Fact, Scope
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_URI_BOUNDARIES = ("/", "#")
+_MAX_PATIENTS_IN_SQL = 500
+_CHUNK_COLUMNS = [column for column in schema.chunks.c if column.name not in ("vector", "sentence_vectors")]
+
+
+def write_documents(database: Database, records: Sequence[DocumentRecord], pipeline: str) -> None:
+    """Store documents as their current versions, in one transaction, and queue their points.
+
+    Writing the same again changes nothing that can be read. A former version of a ``doc_id`` stops being current: it
+    stays readable by hash, its chunks and facts go, and its points are queued for deletion.
+
+    Raises:
+        StoreError: a chunk is not the text at its span or has no vectors, or the database refused; nothing is written.
+    """
+    for record in records:
+        check_record(record)
+    with database.writing() as connection:
+        doc_ids = {record.document.doc_id for record in records}
+        kept = {chunk.chunk_id for record in records for chunk in record.chunks}
+        _withdraw(connection, doc_ids, kept)
+        for table in (schema.tombstones, schema.quarantine):
+            for ids in in_slices(doc_ids):
+                connection.execute(delete(table).where(table.c.doc_id.in_(ids)))
+        for record in records:
+            _insert(connection, record, pipeline)
+        queue(connection, UPSERT, [chunk.chunk_id for record in records for chunk in record.chunks])
+
+
+def _withdraw(connection: Connection, doc_ids: Collection[str], kept: Collection[str] = frozenset()) -> None:
+    """Take every version of the documents out of use; points of chunks that are not ``kept`` are queued for deletion."""
+    for ids in in_slices(doc_ids):
+        chunks = schema.chunks
+        old = connection.scalars(select(chunks.c.chunk_id).where(chunks.c.doc_id.in_(ids))).all()
+        queue(connection, DELETE, [chunk_id for chunk_id in old if chunk_id not in kept])
+        connection.execute(delete(chunks).where(chunks.c.doc_id.in_(ids)))
+        connection.execute(delete(schema.facts).where(schema.facts.c.doc_id.in_(ids)))
+        connection.execute(update(schema.documents).where(schema.documents.c.doc_id.in_(ids)).values(current=False))
+
+
+def _insert(connection: Connection, record: DocumentRecord, pipeline: str) -> None:
+    document, documents, vault = record.document, schema.documents, schema.vault
+    connection.execute(delete(documents).where(documents.c.doc_id == document.doc_id, documents.c.sha256 == document.sha256))
+    insert_rows(connection, documents, [document_row(record, pipeline)])
+    insert_rows(connection, schema.resource_spans, resource_rows(document))
+    insert_rows(connection, schema.chunks, [chunk_row(c, v) for c, v in zip(record.chunks, record.vectors, strict=True)])
+    insert_rows(connection, schema.facts, [fact_row(fact, document) for fact in record.facts])
+    if record.sealed:
+        insert_rows(connection, vault, [{"doc_id": document.doc_id, "doc_sha256": document.sha256, "sealed": record.sealed}])
+
+
+def delete_document(database: Database, doc_id: str, reason: str) -> bool:
+    """Take a document out of search, leaving a tombstone; its text stays readable by hash until erased.
+
+    The tombstone, the end of being current and the index's work are one transaction. False when it was not current.
+    """
+    documents = schema.documents
+    with database.writing() as connection:
+        query = select(documents.c.doc_id).where(documents.c.doc_id == doc_id, documents.c.current)
+        found = connection.execute(query).first() is not None
+        if found:
+            _bury(connection, doc_id, reason, erased=False)
+            _withdraw(connection, [doc_id])
+        return found
+
+
+def erase_document(database: Database, doc_id: str, reason: str) -> int:
+    """Remove every version of a document with its vault rows; only the tombstone stays. Gives how many versions there were."""
+    documents = schema.documents
+    with database.writing() as connection:
+        _bury(connection, doc_id, reason, erased=True)
+        _withdraw(connection, [doc_id])
+        return int(connection.execute(delete(documents).where(documents.c.doc_id == doc_id)).rowcount)
+
+
+def _bury(connection: Connection, doc_id: str, reason: str, *, erased: bool) -> None:
+    tombstones = schema.tombstones
+    connection.execute(delete(tombstones).where(tombstones.c.doc_id == doc_id))
+    insert_rows(connection, tombstones, [{"doc_id": doc_id, "reason": reason, "erased": erased}])
+
+
+def get_document(database: Database, doc_id: str, sha256: str | None = None) -> Document | None:
+    """The current version, or the version of that hash even when replaced; None when there is none. Checks no scope."""
+    documents = schema.documents
+    query = select(documents).where(documents.c.doc_id == doc_id)
+    query = query.where(documents.c.current) if sha256 is None else query.where(documents.c.sha256 == sha256)
+    with database.reading() as connection:
+        row = connection.execute(query).mappings().first()
+        return None if row is None else read_document(row, resources_of(connection, doc_id, row["sha256"]))
+
+
+def get_sealed(database: Database, doc_id: str, sha256: str) -> bytes | None:
+    """The encrypted reversal of one version; None where it has none (corpora without PHI) or is erased."""
+    vault = schema.vault
+    with database.reading() as connection:
+        return connection.scalar(select(vault.c.sealed).where(vault.c.doc_id == doc_id, vault.c.doc_sha256 == sha256))
+
+
+def current_chunks(database: Database, chunk_ids: Collection[str], scope: Scope) -> dict[str, Chunk]:
+    """Those of the chunks that are of a current version inside the scope: every search hit is checked again here (law 4).
+
+    Raises:
+        ScopeError: the scope is empty.
+    """
+    chunks, documents = schema.chunks, schema.documents
+    joined = chunks.join(documents, (chunks.c.doc_id == documents.c.doc_id) & (chunks.c.doc_sha256 == documents.c.sha256))
+    found: dict[str, Chunk] = {}
+    with database.reading() as connection:
+        for ids in in_slices(chunk_ids):
+            query = select(*_CHUNK_COLUMNS, documents.c.corpus, documents.c.patient).select_from(joined).where(chunks.c.chunk_id.in_(ids))
+            for row in connection.execute(query.where(*_conditions(scope))).mappings():
+                if _is_inside(scope, row["corpus"], row["patient"], row["doc_id"]):
+                    found[row["chunk_id"]] = read_chunk(row)
+    return found
+
+
+def sentence_vectors(database: Database, chunk_ids: Collection[str]) -> dict[str, NDArray[np.float16]]:
+    """Each chunk's sentence vectors, float16[n, d], row ``i`` for sentence ``i``; chunks that are not stored are left out."""
+    chunks = schema.chunks
+    found: dict[str, NDArray[np.float16]] = {}
+    with database.reading() as connection:
+        for ids in in_slices(chunk_ids):
+            query = select(chunks.c.chunk_id, chunks.c.vector, chunks.c.sentence_vectors).where(chunks.c.chunk_id.in_(ids))
+            for chunk_id, vector, sentences in connection.execute(query):
+                found[chunk_id] = read_vectors(vector, sentences)[1]
+    return found
+
+
+def document_dates(database: Database, doc_ids: Collection[str]) -> dict[str, str | None]:
+    """Dates, as printed, of the current versions of documents."""
+    documents = schema.documents
+    dates: dict[str, str | None] = {}
+    with database.reading() as connection:
+        for ids in in_slices(doc_ids):
+            query = select(documents.c.doc_id, documents.c.date).where(documents.c.doc_id.in_(ids), documents.c.current)
+            dates.update((doc_id, date) for doc_id, date in connection.execute(query))
+    return dates
+
+
+def documents_in_scope(database: Database, scope: Scope, kinds: Collection[str] | None = None) -> Searched:
+    """How many current documents a scope holds, of which kinds, and their first and last date.
+
+    Raises:
+        ScopeError: the scope is empty.
+    """
+    documents = schema.documents
+    query = select(documents.c.doc_id, documents.c.corpus, documents.c.patient, documents.c.kind, documents.c.date)
+    rows = [row for row in _in_scope(database, query, scope) if kinds is None or row[3] in kinds]
+    dates = sorted(row[4] for row in rows if row[4])
+    counts = dict.fromkeys(sorted({row[3] for row in rows}), 0)
+    for row in rows:
+        counts[row[3]] += 1
+    return Searched(len(rows), dates[0] if dates else None, dates[-1] if dates else None, tuple(counts.items()))
+
+
+def doc_ids_by_uri_suffix(database: Database, scope: Scope, suffix: str) -> frozenset[str]:
+    """Current documents of the scope whose ``uri`` ends with the suffix at a path boundary, with or without its ``#`` part.
+
+    Raises:
+        ScopeError: the scope is empty.
+    """
+    documents = schema.documents
+    query = select(documents.c.doc_id, documents.c.corpus, documents.c.patient, documents.c.uri)
+    query = query.where(documents.c.uri.contains(suffix, autoescape=True))
+    return frozenset(row[0] for row in _in_scope(database, query, scope) if has_uri_suffix(row[3], suffix))
+
+
+def has_uri_suffix(uri: str, suffix: str) -> bool:
+    """True when ``suffix`` is a whole number of ``uri``'s last parts; an empty one is never."""
+    suffix = suffix.strip("/")
+    candidates = (uri, uri.partition("#")[0])
+    return bool(suffix) and any(c == suffix or c.endswith(tuple(b + suffix for b in _URI_BOUNDARIES)) for c in candidates)
+
+
+def find_facts(database: Database, scope: Scope, kinds: Collection[str] | None = None, codes: Collection[str] | None = None) -> list[Fact]:
+    """Facts of current documents in the scope, ordered by time, document and place; None of either means any.
+
+    Raises:
+        ScopeError: the scope is empty.
+    """
+    facts, documents = schema.facts, schema.documents
+    joined = facts.join(documents, (facts.c.doc_id == documents.c.doc_id) & (facts.c.doc_sha256 == documents.c.sha256))
+    query = select(facts).select_from(joined).where(*_conditions(scope))
+    query = query if kinds is None else query.where(facts.c.kind.in_(sorted(kinds)))
+    query = query if codes is None else query.where(facts.c.code.in_(sorted(codes)))
+    with database.reading() as connection:
+        rows = connection.execute(query.order_by(facts.c.time, facts.c.doc_id, facts.c.start, facts.c.id)).mappings().all()
+    return [read_fact(row) for row in rows if _is_inside(scope, row["corpus"], row["patient"], row["doc_id"])]
+
+
+def _in_scope(database: Database, query: Select[Any], scope: Scope) -> list[tuple[Any, ...]]:
+    """Rows of a query on ``documents`` whose first columns are doc_id, corpus and patient, checked against the scope."""
+    with database.reading() as connection:
+        rows = connection.execute(query.where(*_conditions(scope))).all()
+    return [tuple(row) for row in rows if _is_inside(scope, row[1], row[2], row[0])]
+
+
+def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
+    documents = schema.documents
+    scope = checked(scope)
+    conditions: list[ColumnElement[bool]] = [documents.c.current, documents.c.corpus.in_(sorted(scope.corpora))]
+    if len(scope.patients) <= _MAX_PATIENTS_IN_SQL:
+        conditions.append(documents.c.patient.in_(sorted(scope.patients)))
+    return conditions
+
+
+def _is_inside(scope: Scope, corpus: str, patient: str, doc_id: str) -> bool:
+    return corpus in scope.corpora and patient in scope.patients and (scope.doc_ids is None or doc_id in scope.doc_ids)

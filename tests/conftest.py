@@ -1,0 +1,42 @@
+"""What tests share: the development data where it is, and one workspace with the bundled corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.opening import Owner, open_owner
+from api.progress import Counters
+from ingestion.demo.questions import demo_manifests
+from ingestion.pipeline import ingest
+from rag.scope import Principal
+from rag.settings import ALL_ROLES, Settings
+
+DEVELOPMENT_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def development_data() -> Path:
+    """The folder of real development data, which is not part of the project."""
+    if not DEVELOPMENT_DATA.is_dir():
+        pytest.skip("the development data is not beside the checkout (../shared/data)")
+    return DEVELOPMENT_DATA
+
+
+@pytest.fixture(scope="session")
+def operator() -> Principal:
+    """A local operator with every role."""
+    return Principal("local:test", frozenset(ALL_ROLES))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
+    """A workspace with the bundled corpus ingested, opened as its owner. Tests must not change it."""
+    settings = Settings(workspace=tmp_path_factory.mktemp("demo") / "workspace", workers=1)
+    with open_owner(settings, create=True) as owner:
+        with Counters() as progress:
+            report = ingest(owner.workspace, owner.index, owner.embedder, demo_manifests(), progress)
+        assert not report.failed
+        yield owner
