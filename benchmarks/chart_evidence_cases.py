@@ -19,7 +19,13 @@ from rag.types import ResourceSpan
 
 # (kinds of facts, our phrasings). "{}" is the coded display without its parenthesis.
 PHRASINGS: dict[str, tuple[str, ...]] = {
-    "observation": ("Latest {}", "Which {} values are there?", "How high is the {} now?", "What did the {} start out at?", "Give the newest {} reading."),
+    "observation": (
+        "Latest {}",
+        "Which {} values are there?",
+        "How high is the {} now?",
+        "What did the {} start out at?",
+        "Give the newest {} reading.",
+    ),
     "condition": ("Since when does the patient have {}?", "Is {} a problem of this patient?", "What does the chart say about {}?"),
     "medication": ("Is {} among the medications?", "Which dose of {} was ordered?", "Who is the {} for and when was it started?"),
     "immunization": ("Date of {}", "Did the patient get {}?"),
@@ -61,7 +67,12 @@ def chart_cases(encoder: Encoder, sources: Sequence[Path], *, patients: int, see
     everything = sorted({named for of_chart in names.values() for named in of_chart}, key=lambda named: (named.kind, named.name))
     rng = random.Random(seed)
     for name, documents in charts:
-        collection = encoder.collection([as_document(f"{name}/{raw.key}", raw.text, tuple(ResourceSpan(r.start, r.end, r.reference) for r in raw.resources)) for raw in documents])
+        collection = encoder.collection(
+            [
+                as_document(f"{name}/{raw.key}", raw.text, tuple(ResourceSpan(r.start, r.end, r.reference) for r in raw.resources))
+                for raw in documents
+            ]
+        )
         own = sorted(names[name], key=lambda named: (named.kind, named.name))
         lines = [profile_sentence(line).terms.keys() for raw in documents for line in raw.text.splitlines()]
         absent = [named for named in everything if named.specific and not any(named.specific <= line for line in lines)]
@@ -82,7 +93,10 @@ def _ask(collection: Collection, encoder: Encoder, group: str, named: _Named, rn
     vector = encoder.query(question)
     hits = collection.search(question, vector)
     gold = frozenset(
-        (hit.chunk.chunk_id, at) for hit in hits for at, text in enumerate(sentences_of(hit.chunk)) if named.terms <= profile_sentence(text).terms.keys()
+        (hit.chunk.chunk_id, at)
+        for hit in hits
+        for at, text in enumerate(sentences_of(hit.chunk))
+        if named.terms <= profile_sentence(text).terms.keys()
     )
     return as_case("charts", group, question, vector, hits, collection, gold)
 

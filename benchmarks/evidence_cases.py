@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.answering.lexical import profile_sentence
+from rag.answering.lexical import profile_question, profile_sentence
 from rag.numeric import Vector
 from rag.types import Chunk, Document, ResourceSpan, ScoredChunk, Span
 
@@ -58,7 +58,9 @@ class Collection:
             self.sentence_vectors[chunk.chunk_id] = sentences
         self._index = self._matrix = None
 
-    def search(self, question: str, query_vector: Vector, limit: int = CANDIDATE_CHUNKS, without: frozenset[str] = frozenset()) -> tuple[ScoredChunk, ...]:
+    def search(
+        self, question: str, query_vector: Vector, limit: int = CANDIDATE_CHUNKS, without: frozenset[str] = frozenset()
+    ) -> tuple[ScoredChunk, ...]:
         """Reciprocal rank fusion of cosine and BM25 over the chunks, ``without`` some of their documents."""
         if self._index is None or self._matrix is None:
             self._index = Bm25([chunk.text for chunk in self.chunks])
@@ -145,14 +147,14 @@ class Encoder:
 
 
 def trial_cases(data: Path, encoder: Encoder, ask: Callable[[str, str, str], str], *, seed: int = 0) -> Iterable[Case]:
-    """Evidence Inference: each prompt put to its own article, and to another article (no gold)."""
-    prompts: dict[tuple[str, str], dict[str, object]] = {}
+    """Evidence Inference: each prompt put to its own article; then, without gold, half to another article, half with another's outcome."""
+    prompts: dict[tuple[str, str], _Prompt] = {}
     with gzip.open(data / "annotations.jsonl.gz", "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             if row.get("Intervention") and (row.get("Annotations") or "").strip():
                 key = (str(row["PMCID"]).removeprefix("PMC"), row["PromptID"])
-                prompt = prompts.setdefault(key, {"evidence": set(), "question": ask(row["Intervention"], row["Comparator"], row["Outcome"])})
-                prompt["evidence"].add(row["Annotations"])  # type: ignore[attr-defined]
+                prompt = prompts.setdefault(key, _Prompt(row["Intervention"], row["Comparator"], row["Outcome"]))
+                prompt.evidence.add(row["Annotations"])
     articles: dict[str, Collection] = {}
     with tarfile.open(data / "articles.tar.gz") as archive:
         wanted = {article for article, _ in prompts}
@@ -162,19 +164,44 @@ def trial_cases(data: Path, encoder: Encoder, ask: Callable[[str, str, str], str
                 handle = archive.extractfile(member)
                 assert handle is not None
                 articles[article] = encoder.collection([as_document(f"PMC{article}", handle.read().decode())])
-    names, rng = sorted(articles), random.Random(seed)
+    names, outcomes, rng = sorted(articles), sorted({prompt.outcome for prompt in prompts.values()}), random.Random(seed)
     for (article, _), prompt in sorted(prompts.items(), key=lambda item: item[0]):
-        question = str(prompt["question"])
+        own, question = articles[article], ask(prompt.intervention, prompt.comparator, prompt.outcome)
         vector = encoder.query(question)
-        found = articles[article].search(question, vector)
-        evidence = prompt["evidence"]
-        gold = frozenset(
-            (hit.chunk.chunk_id, at) for hit in found for at, text in enumerate(sentences_of(hit.chunk)) if any(shares_run(text, e) for e in evidence)  # type: ignore[attr-defined]
-        )
+        hits = own.search(question, vector)
+        gold = _where(hits, lambda text: any(shares_run(text, evidence) for evidence in prompt.evidence))  # noqa: B023, used at once
         if gold:
-            yield as_case("trials", article, question, vector, found, articles[article], gold)
-        other = rng.choice([name for name in names if name != article])
-        yield as_case("trials", article, question, vector, articles[other].search(question, vector), articles[other], frozenset())
+            yield as_case("trials", article, question, vector, hits, own, gold)
+        if rng.random() < 0.5:
+            other = articles[rng.choice([name for name in names if name != article])]
+        else:
+            other, foreign = own, _foreign(own, rng.sample(outcomes, len(outcomes)))
+            question = ask(prompt.intervention, prompt.comparator, foreign)
+            vector = encoder.query(question)
+        yield as_case("trials", article, question, vector, other.search(question, vector), other, frozenset())
+
+
+@dataclass(slots=True)
+class _Prompt:
+    intervention: str
+    comparator: str
+    outcome: str
+    evidence: set[str] = field(default_factory=set)
+
+
+def _foreign(collection: Collection, outcomes: Sequence[str]) -> str:
+    """The first of ``outcomes`` of which no sentence of the collection holds all specific words."""
+    held = [profile_sentence(text).terms.keys() for chunk in collection.chunks for text in sentences_of(chunk)]
+    for outcome in outcomes:
+        asked = profile_question(outcome)
+        specific = {term for term, is_specific in zip(asked.terms, asked.specific, strict=True) if is_specific}
+        if specific and not any(specific <= terms for terms in held):
+            return outcome
+    raise ValueError("every outcome is spoken of")
+
+
+def _where(hits: Sequence[ScoredChunk], is_gold: Callable[[str], bool]) -> frozenset[tuple[str, int]]:
+    return frozenset((hit.chunk.chunk_id, at) for hit in hits for at, text in enumerate(sentences_of(hit.chunk)) if is_gold(text))
 
 
 def snippet_cases(data: Path, encoder: Encoder, *, questions: int, seed: int = 0) -> Iterable[Case]:
@@ -194,18 +221,29 @@ def snippet_cases(data: Path, encoder: Encoder, *, questions: int, seed: int = 0
     for row in random.Random(seed).sample(rows, min(questions, len(rows))):
         vector = encoder.query(row["text"])
         found = collection.search(row["text"], vector)
-        gold = frozenset((hit.chunk.chunk_id, at) for hit in found if hit.chunk.doc_id in gold_ids[row["_id"]] for at in range(len(hit.chunk.sentences)))
+        gold = frozenset(
+            (hit.chunk.chunk_id, at) for hit in found if hit.chunk.doc_id in gold_ids[row["_id"]] for at in range(len(hit.chunk.sentences))
+        )
         if gold:
             yield as_case("snippets", row["_id"], row["text"], vector, found, collection, gold)
         related = frozenset().union(*(articles[name.split(":")[0]] for name in gold_ids[row["_id"]]))
-        yield as_case("snippets", row["_id"], row["text"], vector, collection.search(row["text"], vector, without=related), collection, frozenset())
+        yield as_case(
+            "snippets", row["_id"], row["text"], vector, collection.search(row["text"], vector, without=related), collection, frozenset()
+        )
 
 
-def as_case(domain: str, group: str, question: str, vector: Vector, hits: tuple[ScoredChunk, ...], source: Collection, gold: frozenset[tuple[str, int]]) -> Case:
+def as_case(
+    domain: str,
+    group: str,
+    question: str,
+    vector: Vector,
+    hits: tuple[ScoredChunk, ...],
+    source: Collection,
+    gold: frozenset[tuple[str, int]],
+) -> Case:
     vectors = {hit.chunk.chunk_id: source.sentence_vectors[hit.chunk.chunk_id] for hit in hits}
     return Case(domain, group, question, vector, hits, vectors, gold)
 
 
 def as_document(name: str, text: str, resources: tuple[ResourceSpan, ...] = ()) -> Document:
     return Document(name, hashlib.sha256(text.encode()).hexdigest(), "bench", None, "document", name, None, name, text, resources)
-

@@ -20,6 +20,8 @@ DEFAULT_MAX_TOKENS = 256
 _CHUNK_NAMESPACE = UUID("6f0c1d52-1d0e-4a53-9d5b-1c3a1c0f7e0a")
 _MIN_SHARE = 4  # a chunk of less than a quarter of the limit is joined to a neighbour where it fits
 _MAX_SECTION_NAME_CHARS = 80
+_MAX_LINE_CHARS = 400
+_LINE = re.compile(r"[^\n]+")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 TokenCounter = Callable[[Sequence[str]], Sequence[int]]
@@ -52,7 +54,7 @@ def chunk_document(document: Document, count_tokens: TokenCounter, *, max_tokens
     ``count_tokens`` gives each text's word pieces as the encoder would count them, special tokens included; it is
     called once for all sentences. No chunk is over ``max_tokens``; a sentence that alone is over is divided at a clause
     or word until its parts fit (unless a single word does not). Sections under a quarter of the limit share a chunk.
-    Documents rendered from several resources are packed line by line without regard to headings. Linear.
+    Documents rendered from several resources are packed line by line, a line being a sentence, without regard to headings. Linear.
     """
     special = count_tokens([""])[0]
     pieces = _fitted(document.text, _pieces(document), count_tokens, special, max_tokens - special)
@@ -63,7 +65,7 @@ def chunk_document(document: Document, count_tokens: TokenCounter, *, max_tokens
 
 
 def _is_rendered(document: Document) -> bool:
-    return len(document.resources) > 1
+    return len({resource.start for resource in document.resources}) > 1
 
 
 def _chunk(document: Document, ordinal: int, pieces: Sequence[_Piece]) -> Chunk:
@@ -90,12 +92,21 @@ def _pieces(document: Document) -> Iterator[_Piece]:
     for section in sections:
         name = section.title[:_MAX_SECTION_NAME_CHARS] if section.kind == "other" else section.kind
         border = _Border.SECTION
-        for number, span in enumerate(split_sentences(text, section.start, section.end)):
+        for number, span in enumerate(_lines(text) if _is_rendered(document) else split_sentences(text, section.start, section.end)):
             if number:
                 border = _Border.AFTER_LEAD_IN if lead_in else _border(text[before : span.start])
             yield _Piece(span.start, span.end, name, border)
             is_heading = number == 0 and bool(section.title) and span.end - section.start <= len(section.title) + 8
             before, lead_in = span.end, is_heading or text[span.end - 1] == ":"
+
+
+def _lines(text: str) -> Iterator[Span]:
+    """The lines of a rendered document, each a statement of its own; one of more than 400 characters by its sentences."""
+    for line in _LINE.finditer(text):
+        spans = split_sentences(text, *line.span())
+        if len(spans) > 1 and line.end() - line.start() <= _MAX_LINE_CHARS:
+            spans = (Span(spans[0].start, spans[-1].end),)
+        yield from spans
 
 
 def _border(gap: str) -> int:

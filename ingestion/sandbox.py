@@ -6,6 +6,7 @@ answers over a pipe. When it dies or runs out of a limit, its unit fails with a 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pickle
@@ -25,6 +26,8 @@ from rag.errors import SourceError
 
 _HEADER = struct.Struct(">Q")
 _PIPE_BYTES = 1024 * 1024
+_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+"""The child sees no key file, token or setting of ours."""
 
 
 _ANSWER_TYPES = {
@@ -92,9 +95,11 @@ class ReaderProcess(AbstractContextManager["ReaderProcess"]):
 
     def _start(self) -> subprocess.Popen[bytes]:
         limits = self._limits
-        command = [sys.executable, "-m", "ingestion.readers.child", str(limits.memory_bytes), str(limits.cpu_seconds)]
+        command = [sys.executable, "-P", "-m", "ingestion.readers.child", str(limits.memory_bytes), str(limits.cpu_seconds)]
         root = str(Path(__file__).resolve().parent.parent)
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])}
+        kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+        environment = {**kept, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
         self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)  # noqa: S603
         return self._child
 
@@ -105,7 +110,8 @@ class ReaderProcess(AbstractContextManager["ReaderProcess"]):
         child.kill()
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(OSError):  # what was not yet sent goes with the child
+                    pipe.close()
         child.wait()
 
     def _exchange(self, child: subprocess.Popen[bytes], request: bytes, unit: SourceUnit) -> bytes:

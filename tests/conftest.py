@@ -34,7 +34,7 @@ def operator() -> Principal:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
     """A workspace with the bundled corpus ingested, opened as its owner. Tests must not change it."""
-    settings = Settings(workspace=tmp_path_factory.mktemp("demo") / "workspace", workers=1)
+    settings = Settings(workspace=tmp_path_factory.mktemp("demo") / "workspace", workers=0)
     with open_owner(settings, create=True) as owner:
         with Counters() as progress:
             report = ingest(owner.workspace, owner.index, owner.embedder, demo_manifests(), progress)

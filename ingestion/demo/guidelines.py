@@ -89,18 +89,18 @@ def render_guideline(guideline: Guideline) -> bytes:
     raise ValueError(f"{guideline.file}: no renderer for .{ending}")
 
 
-def _front_matter(guideline: Guideline) -> Table:
-    rows = [
-        ("Policy number", guideline.number), ("Version", guideline.version), ("Status", guideline.status),
-        ("Effective date", guideline.effective.isoformat()), ("Next review", guideline.review.isoformat()), ("Owner", guideline.owner),
-        ("Supersedes", guideline.supersedes or "None (first version)"),
-    ]
-    return Table(("Field", "Value"), tuple(rows))
+def _front_matter(guideline: Guideline) -> list[Block]:
+    lines = (
+        f"Policy number: {guideline.number}", f"Version: {guideline.version}", f"Status: {guideline.status}",
+        f"Effective date: {guideline.effective.isoformat()}", f"Next review: {guideline.review.isoformat()}", f"Owner: {guideline.owner}",
+        f"Supersedes: {guideline.supersedes or 'None (first version)'}",
+    )  # fmt: skip
+    return [Paragraph((line,)) for line in lines]
 
 
 def _blocks(guideline: Guideline) -> tuple[Block, ...]:
     """Return the guideline as the blocks every format renders; list items are paragraphs that begin with a bullet."""
-    blocks: list[Block] = [Heading(guideline.title, 1), Paragraph(("Northfield Regional Medical Center",)), _front_matter(guideline)]
+    blocks: list[Block] = [Heading(guideline.title, 1), Paragraph(("Northfield Regional Medical Center",)), *_front_matter(guideline)]
     for part in guideline.sections:
         blocks.append(Heading(part.heading))
         blocks += [Paragraph((text,)) for text in part.text]

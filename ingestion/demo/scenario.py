@@ -29,7 +29,7 @@ class Coding(_Data):
     system: str | None = None
     unit: str | None = None
     ucum: str | None = None
-    range: tuple[float | None, float | None] | None = None
+    range: tuple[float | int | None, float | int | None] | None = None
     category: str | None = None
 
     @property
@@ -177,7 +177,7 @@ class Aim(_Data):
     text: str
     start: date
     measure: str | None = None
-    at_most: float | None = None
+    at_most: float | int | None = None
     status: Literal["active", "completed", "on-hold"] = "active"
 
 
@@ -265,6 +265,7 @@ def load_directory() -> Directory:
     return Directory.model_validate(_yaml("directory.yaml"))
 
 
+@cache
 def load_scenarios() -> tuple[Scenario, ...]:
     """Return every patient, ordered by id."""
     folder = files("ingestion.demo").joinpath("scenarios")

@@ -85,7 +85,10 @@ class WorkerPool(AbstractContextManager["WorkerPool"]):
 
 
 class LazyPool(AbstractContextManager["LazyPool"]):
-    """A worker pool that starts with its first job: a run that finds nothing to do starts no process."""
+    """A worker pool that starts with its first job: a run that finds nothing to do starts no process.
+
+    With no ``workers`` the documents are prepared in this process.
+    """
 
     def __init__(self, key_path: Path, max_tokens: int, workers: int) -> None:
         self._key_path = key_path
@@ -98,6 +101,9 @@ class LazyPool(AbstractContextManager["LazyPool"]):
         waiting = iter(jobs)
         first = next(waiting, None)
         if first is None:
+            return
+        if self._workers == 0:
+            yield from map(open_preparer(self._key_path, self._max_tokens).prepare, chain([first], waiting))
             return
         if self._pool is None:
             self._pool = WorkerPool(self._key_path, self._max_tokens, self._workers)

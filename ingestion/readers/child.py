@@ -12,6 +12,7 @@ import resource
 import signal
 import struct
 import sys
+import tempfile
 from typing import IO
 
 from ingestion.readers.registry import read_unit_from
@@ -24,6 +25,21 @@ _NOT_NEEDED = ("torch", "transformers", "tensorflow", "jax", "cupy")
 """What spaCy and unstructured import when they find it: 5 s and 1 GB that no reader uses."""
 
 
+_REFUSED_EVENTS = frozenset(
+    {
+        "socket.connect",
+        "socket.bind",
+        "socket.getaddrinfo",
+        "socket.sendto",
+        "subprocess.Popen",
+        "os.system",
+        "os.exec",
+        "os.fork",
+        "os.posix_spawn",
+    }
+)
+
+
 def main(memory_bytes: int, cpu_seconds: int) -> None:
     """Answer until the parent closes the pipe. Whatever a library prints goes nowhere near the answers."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -31,10 +47,7 @@ def main(memory_bytes: int, cpu_seconds: int) -> None:
     os.dup2(silence, sys.stdout.fileno())
     os.dup2(silence, sys.stderr.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in _NOT_NEEDED:
-        sys.modules[name] = None  # type: ignore[assignment]  # an import of it fails at once
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine(memory_bytes)
     with UnitFiles() as files:
         while request := _request(sys.stdin.buffer):
             _allow_cpu(cpu_seconds)
@@ -42,6 +55,22 @@ def main(memory_bytes: int, cpu_seconds: int) -> None:
             answers.write(_HEADER.pack(len(answer)))
             answers.write(answer)
             answers.flush()
+
+
+def confine(memory_bytes: int) -> None:
+    """Bind this process, for good: bounded memory, no file written, no network, no program started, no model library."""
+    for name in _NOT_NEEDED:
+        sys.modules[name] = None  # type: ignore[assignment]  # an import of it fails at once
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # files it opened could be written, but not by one byte
+    tempfile.tempdir = "/nonexistent"  # libraries that ask for one get a place where nothing can be written
+    sys.addaudithook(_refuse_network_and_programs)
+
+
+def _refuse_network_and_programs(event: str, _: tuple[object, ...]) -> None:
+    if event in _REFUSED_EVENTS:
+        raise PermissionError(f"{event} is not allowed while reading files")
 
 
 def _allow_cpu(seconds: int) -> None:

@@ -84,12 +84,14 @@ class _Assembly:
     def _sort(self, entry: Entry, patient: str, notes: NoteReader) -> None:
         if is_entered_in_error(entry.resource):
             self._dropped["entered_in_error"] += 1
-        elif entry.type not in RENDERERS and entry.type != "DocumentReference":
+        elif entry.type not in RENDERERS and entry.type not in ("DocumentReference", "Composition"):
             self._dropped[why_not_rendered(entry.type)] += 1
         elif has_unknown_modifier(entry.resource):
             self._dropped["modifier_extension"] += 1
         elif not patient:
             self._dropped["no_patient"] += 1
+        elif entry.type == "Composition":
+            notes.add_composition(entry, patient, encounter_of(entry.resource, self._pool))
         elif entry.type == "DocumentReference":
             notes.add(entry, patient, encounter_of(entry.resource, self._pool))
         else:
@@ -119,7 +121,7 @@ class _Assembly:
         visit = self._pool.get(key) if key.startswith("Encounter/") else None
         first = lines[0][0]
         kind = "Encounter" if key.startswith("Encounter/") else first.type
-        title = _visit_title(visit.resource) if visit else group_title(kind)
+        title = _visit_title(visit.resource) if visit else "Encounter" if kind == "Encounter" else group_title(kind)
         dates = [day(line.moment) for _, line in lines if line.moment]
         chart = self._charts[self._owners[key]]
         return _joined(

@@ -18,10 +18,8 @@ ADMINISTRATIVE = frozenset(
         "AppointmentResponse",
         "AuditEvent",
         "Basic",
-        "Binary",
         "Claim",
         "ClaimResponse",
-        "Composition",
         "Consent",
         "Contract",
         "Coverage",
@@ -66,8 +64,8 @@ ADMINISTRATIVE = frozenset(
         "CompartmentDefinition",
     ]
 )
-_SUPPORTING = frozenset({"Medication", "Substance", "DeviceMetric", "DeviceDefinition"})
-"""Rendered inside the lines of the resources that refer to them."""
+_SUPPORTING = frozenset({"Medication", "Substance", "DeviceMetric", "DeviceDefinition", "Binary"})
+"""Rendered inside the lines and notes of the resources that refer to them."""
 _PLURALS = {
     "AllergyIntolerance": "Allergies and intolerances",
     "FamilyMemberHistory": "Family history",

@@ -7,6 +7,7 @@ status ``superseded`` is kept: exports mark whole histories so.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingestion.readers.fhir_attachments import AttachedText, read_attachment
@@ -14,7 +15,10 @@ from ingestion.readers.fhir_elements import concept, day, one_line
 from ingestion.readers.fhir_json import Json, node, nodes, text
 from ingestion.readers.fhir_observation import when
 from ingestion.readers.fhir_pool import Entry, Pool
+from ingestion.readers.markup import markup_text
 from ingestion.records import RawDocument, RawResourceSpan
+
+MAX_SECTION_DEPTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,24 @@ class NoteReader:
         self._take(entry, patient, encounter, forms)
         return only
 
+    def add_composition(self, entry: Entry, patient: str, encounter: str) -> None:
+        """Take a Composition: the narratives of its sections under their titles, nested ones in reading order."""
+        parts = [part for title, body in _sections(entry.resource) for part in (title, body) if part]
+        read = AttachedText("\n\n".join(parts), reason="" if parts else "no_narrative")
+        self._candidates.append(_Candidate(entry, patient, encounter, 1, read))
+
     def _take(self, entry: Entry, patient: str, encounter: str, attachments: list[Json]) -> None:
         for number, attachment in enumerate(attachments, 1):
-            read = read_attachment(attachment, entry.uri)
+            read = read_attachment(self._with_data(attachment), entry.uri)
             self._candidates.append(_Candidate(entry, patient, encounter, number, read))
+
+    def _with_data(self, attachment: Json) -> Json:
+        """The attachment, or the Binary of the unit that its URL names."""
+        url = text(attachment, "url")
+        if "data" in attachment or not url:
+            return attachment
+        found = self._pool.get(self._pool.name({"reference": url}))
+        return found.resource if found is not None and found.type == "Binary" else attachment
 
     def documents(self) -> Notes:
         """One document per distinct text of a visit, in the order read; DocumentReferences name it before reports do."""
@@ -115,13 +133,21 @@ def _note(candidate: _Candidate, pool: Pool) -> RawDocument:
         key=key,
         uri=f"{entry.uri}#{key}",
         kind=kind.display if kind.coded else "Clinical note",
-        title=one_line(text(resource, "description")) or kind.display or "Clinical note",
+        title=one_line(text(resource, "description") or text(resource, "title")) or kind.display or "Clinical note",
         text=body,
         patient=candidate.patient,
         date=day(when(resource) if is_report else _document_time(resource)) or None,
         resources=(RawResourceSpan(0, len(body), entry.reference),),
         pages=candidate.attachment.pages,
     )
+
+
+def _sections(resource: Json, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """(title, narrative) of each section of a Composition."""
+    for section in nodes(resource, "section"):
+        yield one_line(text(section, "title") or concept(node(section, "code")).display), markup_text(text(node(section, "text"), "div"))
+        if depth < MAX_SECTION_DEPTH:
+            yield from _sections(section, depth + 1)
 
 
 def _document_time(resource: Json) -> str:

@@ -22,6 +22,8 @@ from ingestion.readers.fhir_line import LineWriter
 from ingestion.readers.fhir_pool import Entry, Pool
 from ingestion.readers.fhir_references import notes, referred
 
+MAX_UNIT_CHARS = 40
+"""Longer "units" are prose and may hold anything. Source: the longest of the UCUM example units has 38."""
 _UNNAMED = Concept("Observation", "", True)
 
 
@@ -82,7 +84,7 @@ def value_of(resource: Json, stem: str = "value") -> Value:
 def _complex_value(kind: str, value: Json) -> Value:
     if kind in ("Quantity", "Age", "Duration", "Count", "SimpleQuantity", "Money"):
         amount, unit = quantity(value)
-        return Value(quantity_words(value), True, amount, unit)
+        return Value(quantity_words(value), len(unit) <= MAX_UNIT_CHARS, amount, unit if len(unit) <= MAX_UNIT_CHARS else "")
     if kind == "CodeableConcept":
         found = concept(value)
         return Value(found.display, found.coded, found.display)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
 from ingestion.readers.fhir_elements import day, one_line
-from ingestion.readers.fhir_json import Json, parse_json, text
+from ingestion.readers.fhir_json import Json, Number, parse_json, text
 from ingestion.readers.fhir_source import MAX_LINE_ERRORS_PER_FILE
 from ingestion.readers.plain import MAX_TEXT_BYTES
 from ingestion.records import RawDocument, ReadResult, UnitError
 from rag.deidentification.identity import KnownIdentifier
 from rag.errors import SourceError
 
-MAX_KIND_CHARS = 80
+_KIND = re.compile(r"(?:[A-Za-z&+/(),'-]{1,20} ?){1,8}")
+"""A note type as it may be stored in clear: at most eight plain words."""
 
 
 def read_notes(files: Iterable[tuple[str, bytes]], unit_uri: str) -> ReadResult:
@@ -62,13 +64,14 @@ def _note(line: bytes, where: str, uri: str) -> RawDocument:
         raise SourceError("malformed", f"{where}: not a JSON object; give one object a line")
     name = text(value, "id")
     body = value.get("text")
-    if not name or not isinstance(body, str):
+    if not name or not isinstance(body, str) or isinstance(body, Number):
         raise SourceError("missing_field", f"{where}: needs 'id' and 'text' as strings; add them")
     return _document(value, name, body, uri)
 
 
 def _document(note: Json, name: str, body: str, uri: str) -> RawDocument:
-    kind = one_line(text(note, "type"))[:MAX_KIND_CHARS] or "Clinical note"
+    kind = one_line(text(note, "type"))
+    kind = kind if _KIND.fullmatch(kind) else "Clinical note"
     author = one_line(text(note, "author"))
     return RawDocument(
         key=f"note/{name}",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from ingestion.readers.pdf_layout import Page, PdfText, TextLine, Word, lay_out
+from ingestion.readers.pdf_layout import PdfText, lay_out
+from ingestion.readers.pdf_words import Page, TextLine, Word
 from rag.errors import SourceError
 
 MAX_PAGES = 10_000
@@ -43,6 +44,8 @@ def read_pdf(content: bytes, uri: str) -> PdfRead:
             raise SourceError("encrypted", f"{uri}: the PDF needs a password; save it without one") from None
         raise SourceError("malformed", f"{uri}: not a readable PDF; repair or re-export the file") from None
     try:
+        if not len(document):
+            raise SourceError("malformed", f"{uri}: the PDF has no pages; repair or re-export the file")
         if len(document) > MAX_PAGES:
             raise SourceError("too_large", f"{uri}: {len(document)} pages, the limit is {MAX_PAGES}; split the file")
         return PdfRead(lay_out(_pages(document, uri)), _title(document, uri))

@@ -1,7 +1,7 @@
 """From words on pages to running text: margins cleared, lines joined to paragraphs, paragraphs across pages joined too.
 
 Removed: line numbers printed in the margin, running heads and feet, page numbers, hyphens that only end a line.
-Kept apart: headings, list items, table rows.
+Kept apart: headings, list items, table rows (see ``pdf_tables``).
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
+from ingestion.readers.pdf_tables import with_rows
+from ingestion.readers.pdf_words import Page, TextLine, Word
 from rag.types import PageSpan
 
 _BULLET = re.compile(r"[•●○▪■□▢☐☑☒◦‣–—*·o-]$|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]$")
@@ -53,55 +54,6 @@ _MIN_LINE_NUMBERS = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One printed word and its box in points, y upwards."""
-
-    text: str
-    x0: float
-    x1: float
-    y0: float
-    y1: float
-    size: float
-
-
-@dataclass(frozen=True)
-class TextLine:
-    """One printed line. ``hyphenated`` when it ended with a hyphen that the PDF layer took away."""
-
-    words: tuple[Word, ...]
-    hyphenated: bool = False
-
-    @cached_property
-    def text(self) -> str:
-        return " ".join(word.text for word in self.words)
-
-    @cached_property
-    def x0(self) -> float:
-        return min(word.x0 for word in self.words)
-
-    @cached_property
-    def x1(self) -> float:
-        return max(word.x1 for word in self.words)
-
-    @cached_property
-    def y(self) -> float:
-        return median(word.y0 for word in self.words)
-
-    @cached_property
-    def size(self) -> float:
-        return round(median(word.size for word in self.words), 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page: its number from 1, its height in points and its lines in reading order."""
-
-    number: int
-    height: float
-    lines: list[TextLine]
-
-
-@dataclass(frozen=True, slots=True)
 class PdfText:
     """Running text and where each page lies in it."""
 
@@ -111,7 +63,7 @@ class PdfText:
 
 def lay_out(pages: Sequence[Page]) -> PdfText:
     """The running text of ``pages``. Linear in the words but for the sorting of candidates."""
-    cleared = _without_running_lines(_without_line_numbers(pages))
+    cleared = [with_rows(page) for page in _without_running_lines(_without_line_numbers(pages))]
     return _join(cleared, _vocabulary(cleared))
 
 
@@ -165,7 +117,7 @@ def _without_running_lines(pages: Sequence[Page]) -> list[Page]:
         for line in page.lines:
             if _is_edge(line, page):
                 seen[_running_key(line)].add(page.number)
-    needed = max(3, _RUNNING_SHARE * len(pages))
+    needed = max(2, _RUNNING_SHARE * len(pages))
     running = {key for key, numbers in seen.items() if len(numbers) >= needed}
     return [Page(page.number, page.height, [line for line in page.lines if not _runs(line, page, running)]) for page in pages]
 
@@ -211,6 +163,8 @@ class _Flow:
     def separator(self, block: _Block, after: TextLine, page_after: int) -> str:
         """What stands between the last line of ``block`` and ``after``: a space, a line end or a blank line."""
         before = block.last
+        if before.is_row or after.is_row:
+            return "\n" if before.is_row and after.is_row else "\n\n"
         ends = bool(_SENTENCE_END.search(before.text)) and not _INITIAL.search(before.text)
         lower = after.text[:1].islower()
         expects_more = before.words[-1].text.lower() in _NEVER_LAST

@@ -13,13 +13,16 @@ from rag.errors import ModelError
 from rag.numeric import Vector
 from rag.types import Chunk, ScoredChunk, SourceSpan
 
-_HEADING = re.compile(r"^[^\W\d_].{0,78}:$|^[^a-z]{3,60}$|^#{1,6} .{1,78}$")
+_HEADING = re.compile(r"^[^\W\d_].{0,78}:$|^[^a-z\d]{3,60}$|^#{1,6} .{1,78}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One sentence that may be evidence. ``chunk`` numbers the chunks laid out, ``position`` is how deep in its document's found part (0..1),
-    ``copied`` whether its chunk repeats an earlier one."""
+    """One sentence that may be evidence.
+
+    ``chunk`` numbers the chunks laid out, ``position`` is how deep in its document's found part it stands (0 to 1),
+    ``copied`` whether its chunk repeats an earlier one.
+    """
 
     span: SourceSpan
     text: str
@@ -32,7 +35,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Sentences grouped by chunk, in document order inside a chunk; ``vectors`` is float32[n, d], ``chunk_vectors`` float32[n, d] repeats each chunk's."""
+    """Sentences grouped by chunk, in document order inside a chunk.
+
+    ``vectors`` is float32[n, d], one row per sentence; ``chunk_vectors``, of the same shape, repeats each chunk's.
+    """
 
     sentences: tuple[Candidate, ...]
     vectors: Vector
@@ -77,7 +83,7 @@ def lay_out(hits: Sequence[ScoredChunk], sentence_vectors: Mapping[str, Vector])
 
 
 def is_heading(text: str) -> bool:
-    """Whether a sentence is a heading line: ends with a colon, has no lower case, or is marked ``#``; at most 80 characters."""
+    """Whether a sentence is a heading line: at most 80 characters, and a colon at its end, capitals alone, or a ``#`` before it."""
     return len(text) <= 80 and _HEADING.match(text) is not None
 
 
@@ -90,4 +96,4 @@ def _vectors_of(chunk: Chunk, sentence_vectors: Mapping[str, Vector]) -> Vector:
 
 
 def _unit(rows: Vector) -> Vector:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.answering.candidates import Candidate, lay_out
-from rag.answering.features import feature_table
-from rag.answering.lexical import QuestionProfile, profile_question, profile_sentence
+from rag.answering.candidates import Candidate, is_heading, lay_out
+from rag.answering.features import Mask, feature_table
+from rag.answering.lexical import profile_question, profile_sentence
 from rag.answering.scorer import Scorer, packaged_scorer
 from rag.numeric import Vector
 from rag.types import Evidence, ScoredChunk
@@ -83,7 +83,7 @@ def select_evidence(
     return Selection(evidence, len(candidates.sentences), answerable, by_date=len(tied) > 1)
 
 
-def _tied(order: Sequence[int], held: Vector, probabilities: Vector) -> list[int]:
+def _tied(order: Sequence[int], held: Mask, probabilities: Vector) -> list[int]:
     """Rows that hold every question term the best row holds, within ``TIE_LOGIT`` of it; at least the best, best first."""
     logit = np.log(probabilities) - np.log1p(-probabilities)
     best = order[0]
@@ -102,9 +102,14 @@ def _by_date(rows: Sequence[int], dates: Sequence[str | None], *, newest: bool) 
 
 
 def _distinct(order: Sequence[int], sentences: Sequence[Candidate], limit: int) -> list[int]:
-    """The first ``limit`` rows that are not near-duplicates of an earlier one; an original stands in for its copied-forward repeat."""
+    """The first ``limit`` rows that are neither a bare heading nor a near-duplicate of an earlier one.
+
+    An original stands in for its copied-forward repeat.
+    """
     kept: list[int] = []
     for row in order:
+        if sentences[row].text.endswith(":") and is_heading(sentences[row].text):
+            continue
         same = next((at for at, other in enumerate(kept) if near_duplicates(sentences[row].text, sentences[other].text)), None)
         if same is None:
             if len(kept) == limit:
@@ -116,7 +121,7 @@ def _distinct(order: Sequence[int], sentences: Sequence[Candidate], limit: int) 
 
 
 def near_duplicates(one: str, other: str) -> bool:
-    """Whether two sentences say the same: equal numbers in equal order, and content words with a Jaccard index of ``SAME_WORDS`` or more."""
+    """Whether two sentences say the same: equal numbers in equal order, content words with a Jaccard index of at least ``SAME_WORDS``."""
     if _NUMBER.findall(one) != _NUMBER.findall(other):
         return False
     first, second = profile_sentence(one).terms.keys(), profile_sentence(other).terms.keys()

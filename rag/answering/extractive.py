@@ -34,7 +34,9 @@ class Composed:
     evidence: tuple[Evidence, ...]
 
 
-def compose(question: str, selection: Selection, *, chart: bool = False, limit: int = MAX_STATEMENTS, scorer: Scorer | None = None) -> Composed:
+def compose(
+    question: str, selection: Selection, *, chart: bool = False, limit: int = MAX_STATEMENTS, scorer: Scorer | None = None
+) -> Composed:
     """Up to ``limit`` verbatim statements for ``question`` from the evidence that is strong enough.
 
     In a ``chart``, a mention of a relative or a mere possibility is no evidence for any question about the patient, and a negated
@@ -66,5 +68,5 @@ def _decide(asked: Asked, usable: list[tuple[int, Evidence]]) -> tuple[str, list
 
 
 def with_lead(lead: str, text: str) -> str:
-    """An answer's text begun with its lead word: ``with_lead("No", "Denies chest pain [1].")`` is ``"No, documented as: Denies chest pain [1]."``."""
+    """An answer's text begun with its lead word: "No" and "Denies chest pain [1]." give "No, documented as: Denies chest pain [1]."."""
     return f"{lead}, documented as: {text}" if lead else text

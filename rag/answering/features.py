@@ -6,8 +6,8 @@ again where the question asks for an effect or a quantity. IDF is that of the ca
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,12 +15,20 @@ from rag.answering.candidates import Candidates
 from rag.answering.lexical import FORM_FEATURES, SECTION_FEATURES, QuestionProfile, profile_sentence, section_flags
 from rag.numeric import Vector
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
+else:
+    Mask = Any
+
 BM25_K1 = 1.2  # Source: Robertson and Zaragoza 2009, the usual value.
 BM25_B = 0.75  # Source: as above.
 SIMILARITY_FEATURES = ("cosine", "chunk_cosine", "neighbour_cosine", "cosine_to_best", "cosine_z")
 COVERAGE_FEATURES = (
     "coverage", "window_coverage", "chunk_coverage", "coverage_to_best", "bm25_to_best", "bm25_of_ideal",
-    "phrase_min", "phrase_mean", "phrase_max", "phrases_held", "rarest_term", "terms_known",
+    "phrase_min", "phrase_mean", "phrase_max", "phrases_held", "phrase_window_min", "phrase_known_min", "phrase_known_mean",
+    "rarest_term", "terms_known",
     "specific_coverage", "specific_window", "specific_chunk", "specific_known", "specific_all", "specific_all_known",
 )  # fmt: skip
 FEATURES = (
@@ -48,7 +56,7 @@ class FeatureTable:
     """``values`` is float32[n, len(FEATURES)]; ``held`` is bool[n, terms]: which question terms each sentence holds."""
 
     values: Vector
-    held: Vector
+    held: Mask
 
 
 def feature_table(question: QuestionProfile, query_vector: Vector, candidates: Candidates) -> FeatureTable:
@@ -87,7 +95,7 @@ def _similarity(query_vector: Vector, candidates: Candidates, chunks: Vector) ->
     return np.column_stack([cosine, chunk_cosine, neighbour, cosine - cosine.max(), z])
 
 
-def _coverage(question: QuestionProfile, counts: Vector, held: Vector, lengths: Vector, chunks: Vector) -> Vector:
+def _coverage(question: QuestionProfile, counts: Vector, held: Mask, lengths: Vector, chunks: Vector) -> Vector:
     sentences, terms = counts.shape
     if terms == 0:
         return np.zeros((sentences, len(COVERAGE_FEATURES)), dtype=np.float32)
@@ -96,10 +104,13 @@ def _coverage(question: QuestionProfile, counts: Vector, held: Vector, lengths: 
     normaliser = counts + BM25_K1 * (1 - BM25_B + BM25_B * lengths[:, None] / max(float(lengths.mean()), 1e-6))
     bm25 = (idf * counts * (BM25_K1 + 1) / normaliser).sum(axis=1)
     coverage = held @ idf / total
-    phrases = np.column_stack([held[:, phrase] @ idf[list(phrase)] / idf[list(phrase)].sum() for phrase in question.phrases])
+    window = _window(held, chunks)
+    phrases, windows = (
+        np.column_stack([holds[:, phrase] @ idf[list(phrase)] / idf[list(phrase)].sum() for phrase in question.phrases]) for holds in (held, window)
+    )
     return np.column_stack([
         coverage,
-        _window(held, chunks) @ idf / total,
+        window @ idf / total,
         _per_chunk(held, chunks) @ idf / total,
         coverage - coverage.max(),
         bm25 / max(float(bm25.max()), 1e-6),
@@ -108,38 +119,41 @@ def _coverage(question: QuestionProfile, counts: Vector, held: Vector, lengths: 
         phrases.mean(axis=1),
         phrases.max(axis=1),
         (phrases >= 0.5).mean(axis=1),
-        (held * idf).max(axis=1) / idf.max(),
+        windows.min(axis=1),
+        np.full(sentences, phrases.max(axis=0).min()),
+        np.full(sentences, phrases.max(axis=0).mean()),
+        (held * idf).max(axis=1) / float(idf.max()),
         np.full(sentences, held.any(axis=0).mean()),
         *_specific(question, idf, held, chunks),
     ])  # fmt: skip
 
 
-def _specific(question: QuestionProfile, idf: Vector, held: Vector, chunks: Vector) -> list[Vector]:
-    """Coverage of the question's specific terms alone: by the sentence, with its neighbours, by its chunk, and anywhere; whether the sentence
-    and whether all sentences together hold every one. 1 where the question has none."""
+def _specific(question: QuestionProfile, idf: Vector, held: Mask, chunks: Vector) -> list[Vector]:
+    """Coverage of the question's specific terms alone: by the sentence, with its neighbours, by its chunk, and anywhere; then
+    whether the sentence and whether all sentences together hold every one. 1 where the question has none."""
     specific = np.array(question.specific)
     if not specific.any():
         return [np.ones(len(held))] * 6
-    idf, held = idf[specific], held[:, specific]
-    total = float(idf.sum())
+    weight, held = np.asarray(idf[specific]), held[:, specific]
+    total = float(weight.sum())
     known = held.any(axis=0)
     return [
-        held @ idf / total,
-        _window(held, chunks) @ idf / total,
-        _per_chunk(held, chunks) @ idf / total,
-        np.full(len(held), float(known @ idf) / total),
+        held @ weight / total,
+        _window(held, chunks) @ weight / total,
+        _per_chunk(held, chunks) @ weight / total,
+        np.full(len(held), float(known @ weight) / total),
         held.all(axis=1).astype(np.float32),
         np.full(len(held), float(known.all())),
     ]
 
 
-def inverse_document_frequency(held: Vector) -> Vector:
+def inverse_document_frequency(held: Mask) -> Vector:
     """BM25's IDF of each question term over the candidates, float32[terms], always above zero; a term nowhere found weighs most."""
     found = held.sum(axis=0)
-    return np.log1p((len(held) - found + 0.5) / (found + 0.5)).astype(np.float32) if len(held) else np.full(held.shape[1], math.log(2.0), np.float32)
+    return np.asarray(np.log1p((len(held) - found + 0.5) / (found + 0.5)), dtype=np.float32)
 
 
-def _window(held: Vector, chunks: Vector) -> Vector:
+def _window(held: Mask, chunks: Vector) -> Mask:
     """Terms held by a sentence or a neighbour of the same chunk."""
     window = held.copy()
     beside = (chunks[1:] == chunks[:-1])[:, None]
@@ -148,7 +162,8 @@ def _window(held: Vector, chunks: Vector) -> Vector:
     return window
 
 
-def _per_chunk(held: Vector, chunks: Vector) -> Vector:
+def _per_chunk(held: Mask, chunks: Vector) -> Mask:
     """Terms held anywhere in the sentence's chunk; chunks are contiguous runs."""
     starts = np.flatnonzero(np.r_[True, chunks[1:] != chunks[:-1]])
-    return np.logical_or.reduceat(held, starts, axis=0)[np.cumsum(np.r_[False, chunks[1:] != chunks[:-1]])]
+    owner = np.cumsum(np.r_[False, chunks[1:] != chunks[:-1]])
+    return np.asarray(np.logical_or.reduceat(held, starts, axis=0)[owner])

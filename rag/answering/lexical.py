@@ -15,15 +15,17 @@ from importlib import resources
 
 from rag.clinical.terms import content_terms
 
-FORM_FEATURES = (
-    "log_words", "short", "ends_as_sentence", "ends_with_colon", "asks", "numbers", "comparison", "method", "recommendation",
-    "p_value", "interval", "percent", "no_difference", "exhibit", "reference", "dated",
-)  # fmt: skip
+_STEM_FEATURES = ("comparison", "method", "recommendation")
+_PATTERN_FEATURES = ("p_value", "interval", "percent", "no_difference", "exhibit", "reference", "dated")
+FORM_FEATURES = ("log_words", "short", "ends_as_sentence", "ends_with_colon", "asks", "numbers", *_STEM_FEATURES, *_PATTERN_FEATURES)
 SECTION_FEATURES = ("title", "abstract", "results", "conclusion", "methods", "introduction", "back_matter")
 SHORT_WORDS = 6
 MIN_FOLDED_CHARS = 5
 MIN_STEM_CHARS = 4
-_ENDINGS = ("ations", "ation", "ements", "ement", "ities", "ness", "ions", "ity", "ing", "ion", "ies", "ied", "ers", "ive", "er", "ed", "es", "ic", "ly", "al", "e", "y", "s")
+_ENDINGS = (
+    "ations", "ation", "ements", "ement", "ities", "ness", "ions", "ity", "ing", "ion", "ies", "ied", "ers", "ive", "er", "ed", "es", "ic",
+    "ly", "al", "e", "y", "s",
+)  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _BREAK = re.compile(r"[,;:()?!/\[\]]")
@@ -50,7 +52,10 @@ class SentenceProfile:
 
 @dataclass(frozen=True, slots=True)
 class QuestionProfile:
-    """Distinct content terms, which of them are specific (neither general English nor a number), the phrases they stand in, and what is asked for."""
+    """Distinct content terms, the phrases they stand in, and what is asked for.
+
+    A term is ``specific`` when it is neither general English nor a number; phrases are runs of terms (by index) between other words.
+    """
 
     terms: tuple[str, ...]
     specific: tuple[bool, ...]
@@ -103,8 +108,8 @@ def profile_sentence(text: str) -> SentenceProfile:
     for term in terms:
         counts[term] = counts.get(term, 0) + 1
     end = text.rstrip()[-1:]
-    stems = [math.log1p(sum(counts.get(stem, 0) for stem in counts.keys() & found.stems[name])) for name in ("comparison", "method", "recommendation")]
-    patterns = [float(found.patterns[name].search(text) is not None) for name in FORM_FEATURES[9:]]
+    stems = [math.log1p(sum(counts[stem] for stem in counts.keys() & found.stems[name])) for name in _STEM_FEATURES]
+    patterns = [float(found.patterns[name].search(text) is not None) for name in _PATTERN_FEATURES]
     form = (
         math.log1p(len(words)),
         float(len(words) < SHORT_WORDS),

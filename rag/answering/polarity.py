@@ -37,12 +37,17 @@ class Asked:
 
 
 def understand(question: str) -> Asked:
-    """The form of a question and the content words of what it asks about, question words ("diagnosed", "recorded") left out."""
+    """The form of a question and the content words of what it asks about.
+
+    Words that frame a question ("diagnosed", "recorded") are left out; of an open one, general words too ("begin").
+    """
     patterns = cues().questions
     found = {name: patterns[name].search(question) is not None for name in ("polar", "negative", "presence", "family", "past")}
     terms = {term for _, _, word in words_of(question) if (term := term_of(word)) is not None}
     relations = {term for _, _, word in words_of(question) if patterns["family"].search(word) and (term := term_of(word))}
     concept = terms - cues().stems["frame"] - (relations if found["family"] else set())
+    if not found["polar"]:
+        concept = concept - cues().stems["general"] or concept
     return Asked(frozenset(concept), found["polar"], found["negative"], found["presence"], found["family"], found["past"])
 
 
@@ -51,7 +56,7 @@ def stance(asked: Asked, evidence: Evidence) -> Stance:
     target = locate(asked.concept, evidence.quote)
     if target is None:
         return Stance.SILENT
-    assertion = assess(evidence.quote, target)
+    assertion = assess(evidence.quote, target, evidence.section)
     family = assertion.experiencer != "patient" or evidence.section == "family_history"
     if family != asked.of_family:
         return Stance.FAMILY if family else Stance.UNSURE
@@ -65,7 +70,7 @@ def stance(asked: Asked, evidence: Evidence) -> Stance:
 
 
 def locate(concept: frozenset[str], text: str) -> Span | None:
-    """The shortest range of ``text`` that holds every term of ``concept``, the first of equals; None where one is missing or none is asked."""
+    """The shortest range of ``text`` with every term of ``concept``, the first of equals; None where one is missing or none is asked."""
     last: dict[str, tuple[int, int]] = {}
     best: Span | None = None
     for start, end, word in words_of(text):

@@ -19,14 +19,14 @@ from rag.numeric import Vector
 
 ABSOLUTE_FEATURES = (
     "cosine", "coverage", "window_coverage", "bm25_of_ideal", "specific_coverage", "specific_window", "specific_known",
-    "specific_all", "specific_all_known", "dated", "dated_specific_all", "dated_specific_all_known",
+    "phrase_window_min", "phrase_known_min", "phrase_known_mean", "specific_all", "specific_all_known", "dated", "dated_specific_all", "dated_specific_all_known",
 )  # fmt: skip
 _ABSOLUTE_COLUMNS = [FEATURES.index(name) for name in ABSOLUTE_FEATURES]
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """``sigmoid(bias + slope·rank + absolute · absolute features of the best-ranked sentence)``: rises with the rank within one question."""
+    """``sigmoid(bias + slope·rank + absolute · the best sentence's absolute features)``: rises with the rank within one question."""
 
     bias: float
     slope: float
@@ -90,6 +90,8 @@ def parse_scorer(text: str) -> Scorer:
     thresholds = float(raw["answer_threshold"]), float(raw["support_threshold"])
     parts = (sentence.absolute, question.absolute, [sentence.bias, sentence.slope, question.bias, question.slope, *thresholds])
     numbers = np.concatenate([mean, scale, weights, *parts])
-    if not np.isfinite(numbers).all() or (scale <= 0).any() or sentence.slope <= 0 or len({len(mean), len(scale), len(weights), len(FEATURES)}) > 1:
+    sizes = {len(mean), len(scale), len(weights), len(FEATURES)}
+    if not np.isfinite(numbers).all() or (scale <= 0).any() or sentence.slope <= 0 or len(sizes) > 1:
         raise ModelError("sentence scorer: a weight that is not a usable number, or one too many or too few")
-    return Scorer(mean, scale, weights, sentence, question, *thresholds, fingerprint=hashlib.sha256(text.encode()).hexdigest()[:16])
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return Scorer(mean, scale, weights, sentence, question, *thresholds, fingerprint=digest)

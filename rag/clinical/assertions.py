@@ -17,12 +17,15 @@ from rag.types import Span
 
 _CONTEXT_CHARS = 1500
 _MAX_NEAR_TOKENS = 8
+_MAX_OPENING_TOKENS = 3
 _NEAR_ENDS = frozenset({",", "and", "with", "(", ")", "who", "in", "on"})
 _YEAR = re.compile(r"(?:\d{1,2}/)?(?:19|20)\d\d$")
 _DURATION = re.compile(r"(?:^|-)(?:hour|day|week|month|year|hr|wk|mo|yr)s?$")
 _AFTER_LONE_CUES = frozenset(
     {",", ";", ")", "given", "based", "at", "by", "because", "in", "on", "as", "but", "and", "with", "via", "per", "after"}
 )
+_FORMER = re.compile(r"\bex-$")
+_FINITE = frozenset({"was", "were", "is", "are", "has", "had"})
 _SCOPE_ENDS = {
     "negated": frozenset({"ends", "ends_negation"}),
     "hypothetical": frozenset({"ends", "ends_hypothetical"}),
@@ -105,12 +108,13 @@ def _assess(text: str, tokens: Sequence[Token], cues: Sequence[Cue], target: Spa
         for meaning in _meanings(tokens, cues, cue, first, last)
     }
     before = text[max(0, target.start - 4) : target.start].lower()
+    former = bool(_FORMER.search(before))
     negated = "negated" in said or before.endswith(("non-", " non")) or before == "non"
     experiencer = "family" if "family" in said or section == "family_history" else "other" if "other" in said else "patient"
     return Assertion(
         negated=negated,
         experiencer=experiencer,
-        historical="historical" in said or section in _HISTORY_SECTIONS or _dated(tokens, last),
+        historical=former or "historical" in said or section in _HISTORY_SECTIONS or _dated(tokens, first, last),
         hypothetical="hypothetical" in said,
         uncertain="uncertain" in said,
     )
@@ -131,17 +135,24 @@ def _meanings(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, first: int
             reaches = back and _reaches_before(tokens, cues, cue, last, meaning, wide=direction == "before_wide")
         else:
             near = direction == "after_near" and not (meaning == "negated" and (opens or labelled))
-            ahead = direction.startswith("after") and not (alone and labelled)
+            ahead = _points_ahead(cue, direction) and not (alone and labelled)
             reaches = ahead and _reaches_after(tokens, cues, cue, first, meaning, near=near)
         if reaches:
             found.add(meaning)
     return found
 
 
+def _points_ahead(cue: Cue, direction: str) -> bool:
+    """Whether the cue speaks of what follows it: "no …", or, where it opens the sentence, "5 years ago …"."""
+    return direction.startswith(("after", "around")) or (direction == "opening" and cue.first <= _MAX_OPENING_TOKENS)
+
+
 def _points_back(tokens: Sequence[Token], cue: Cue, last: int, meaning: str, direction: str, *, alone: bool, opens: bool) -> bool:
     """Whether the cue speaks of what precedes it. One that can speak both ways does so only where nothing follows."""
     if direction == "before_marked":
         return _marked(tokens, cue)
+    if direction == "around":
+        return True
     if direction == "before_near":
         return cue.first - last <= 1
     both_ways = any(name.startswith(f"{meaning}_after") for name in cue.names)
@@ -156,8 +167,9 @@ def _ends_phrase(tokens: Sequence[Token], cue: Cue) -> bool:
 
 
 def _is_course(tokens: Sequence[Token], cue: Cue) -> bool:
-    """Whether "history" counts how long something has lasted: "a 4 month history of pain"."""
-    return tokens[cue.first].word == "history" and cue.first > 0 and bool(_DURATION.search(tokens[cue.first - 1].word))
+    """Whether "history" counts how long something has lasted: "a 4 month history of pain", "a history of 3 days of pain"."""
+    around = [*tokens[max(0, cue.first - 1) : cue.first], *tokens[cue.last : cue.last + 2]]
+    return tokens[cue.first].word == "history" and any(_DURATION.search(token.word) for token in around)
 
 
 def _after_colon(tokens: Sequence[Token], cue: Cue) -> bool:
@@ -185,6 +197,8 @@ def _reaches_after(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, first
             return False
         if near and word in _NEAR_ENDS:
             return False
+        if word == "," and meaning == "negated" and _said_in_full(tokens, cue.last, i):
+            return False
         if word in {",", "and"} and _breaks(tokens, i, first, meaning):
             return False
     return first not in enders
@@ -196,13 +210,24 @@ def _ends_between(cues: Sequence[Cue], start: int, end: int, meaning: str) -> se
     return {cue.first for cue in cues if start <= cue.first < end and cue.names & names}
 
 
+def _said_in_full(tokens: Sequence[Token], start: int, comma: int) -> bool:
+    """Whether the negated clause has its verb before the comma ("no infection was found, steroids …") and no "or" after it."""
+    if not any(token.word in _FINITE for token in tokens[start:comma]):
+        return False
+    return not any(token.word in {"or", "nor"} for token in tokens[comma:])
+
+
 def _breaks(tokens: Sequence[Token], index: int, first: int, meaning: str) -> bool:
     """Whether what follows the comma or "and" at ``index`` is something new, outside the scope of the list before it."""
     separator = tokens[index].word
     index += 1
     if index < first and tokens[index].word in {"and", "the"}:
         index += 1
+    if index >= len(tokens):
+        return False
     word = tokens[index].word
+    if meaning == "other" and separator == ",":
+        return True
     if meaning in {"family", "other"}:
         return word in word_set("assertions", "pronouns")
     if meaning == "hypothetical":
@@ -234,8 +259,10 @@ def _reaches_before(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, last
     return True
 
 
-def _dated(tokens: Sequence[Token], last: int) -> bool:
-    """Whether "in 2010" follows the target within its phrase."""
+def _dated(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether "in 2010" follows the target within its phrase, and does not say when it began."""
+    if any(token.word in word_set("assertions", "onset") for token in tokens[max(0, first - _MAX_NEAR_TOKENS // 2) : first]):
+        return False
     for i in range(last, min(last + _MAX_NEAR_TOKENS, len(tokens))):
         if tokens[i].word in {",", ";", ":"} or tokens[i].word in word_set("assertions", "onset"):
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.types import Span
@@ -31,6 +32,9 @@ _DATE = re.compile(
     rf")",
     re.IGNORECASE | re.MULTILINE,
 )
+_ANCHOR = re.compile(r"[12]\d\d\d|\d[/.-]\d\d?[/.-]\d|-\d\d")
+_BEFORE_ANCHOR_CHARS = 24  # "30th of September, "
+_AFTER_ANCHOR_CHARS = 12  # "-12-31" and what must not follow
 _CENTURY_PIVOT_YEAR = 40  # two digits: 00-39 are 20xx, 40-99 are 19xx; a birth in '45 is commoner in charts than a plan for 2045
 
 
@@ -49,16 +53,28 @@ def find_dates(text: str) -> tuple[DateMention, ...]:
     Numbers are month/day/year unless only day/month/year is possible. A bare year counts only after a word such as "in" or
     "since", after a colon or bracket, or at the start of a line. A time that follows is not part of the span.
     """
-    found = []
-    for match in _DATE.finditer(text):
-        parts = _parts(match)
-        iso = _iso(*parts) if parts else None
-        if iso:
-            found.append(DateMention(Span(match.start(), match.end()), iso, ("year", "month", "day")[iso.count("-")]))
-    return tuple(found)
+    return tuple(
+        DateMention(Span(match.start(), match.end()), iso, ("year", "month", "day")[iso.count("-")])
+        for start, end in _windows(text)
+        for match in _DATE.finditer(text, start, end)
+        if (iso := _iso(*_parts(match)))
+    )
 
 
-def _parts(match: re.Match[str]) -> tuple[int, int | None, int | None] | None:
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """The neighbourhoods of digits that a date must hold, joined where they meet: most of a text need not be read closely."""
+    start = end = 0
+    for anchor in _ANCHOR.finditer(text):
+        if anchor.start() - _BEFORE_ANCHOR_CHARS > end:
+            if end:
+                yield start, end
+            start = max(0, anchor.start() - _BEFORE_ANCHOR_CHARS)
+        end = anchor.end() + _AFTER_ANCHOR_CHARS
+    if end:
+        yield start, min(end, len(text))
+
+
+def _parts(match: re.Match[str]) -> tuple[int, int | None, int | None]:
     """Year, month and day of whichever form matched."""
     groups = match.groupdict()
     if year := groups["iso_year"]:

@@ -21,6 +21,7 @@ _ENDS_SENTENCE = re.compile(r"[.?!][\"'”’)\]]*$")
 _TITLE_END = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|vs|No|Fig)\.$")
 _MIN_WRAP_CHARS = 40
 _MAX_WRAP_CHARS = 130
+_MIN_OPEN_CHARS = 20  # table cells may end in "no" or "A"
 _LOWER_SHARE = 0.4
 
 _Line = tuple[int, int]
@@ -76,7 +77,7 @@ def _runs_on(line: str, following: str, width: int | None) -> bool:
         return False
     if _ENDS_SENTENCE.search(line[-8:]):
         return bool(_TITLE_END.search(line[-6:])) or (width is not None and following[0].islower())
-    if _OPEN_END.search(line[-12:]):
+    if len(line) >= _MIN_OPEN_CHARS and _OPEN_END.search(line[-12:]):
         return True
     if following[0].islower():
         return bool(_CONTINUES.match(following)) or (len(line) >= _MIN_WRAP_CHARS and not (_DOSE.search(line) and _DOSE.search(following)))

@@ -13,10 +13,14 @@ from rag.types import Span
 MAX_SENTENCE_CHARS = 1200
 
 _STOP = re.compile(
-    r"""(?P<stop>[.?!…]{1,9})(?P<closers>(?:["'”’)\]]|\s?\[\d[\d,\-– ]{0,40}\]){0,4})(?P<gap>\s+)(?=\S)"""
+    r"""(?P<stop>[.?!…]{1,9})"""
+    r"""(?P<closers>(?:["'”’)\]]|\s?\[\d[\d,\-– ]{0,40}\]\.?|\s?\((?:Fig|Table|[Ss]ee\s)[^()\n]{0,40}\)\.?){0,4}+)\s+(?=\S)"""
     r"""|(?<=[a-z]{3})(?P<glued>[.?!])(?=[A-Z][a-z])"""
 )
 _WORD = re.compile(r"[(\[\"'“‘]*([^\s(\[\"'“‘/]+)$")
+_DOTTED = re.compile(r"(?:[a-z]\.)+[a-z]|q\.?\d{1,2}\.?h(?:rs?)?")
+_NUMBERING = re.compile(r"(?:[A-Z]+\.)?(?:\d{1,2}|[A-Z])(?:\.\d{1,2})*[A-Z]?")
+_DIGITS_AFTER_STOP = re.compile(r"\d{1,2}")  # "20.4 ± 1. 8": a decimal that lost its place
 _NEXT = re.compile(r"[(\[\"'“‘*]*([^\s,;:)\]]{0,40})")
 _CLAUSE_ENDS = (re.compile(r";\s"), re.compile(r",\s(?!\d)"), re.compile(r"(?<!\d)\s(?!\d)"), re.compile(r"\s"))
 _WORD_WINDOW_CHARS = 40
@@ -63,13 +67,18 @@ def _ends_sentence(text: str, first: int, match: re.Match[str]) -> bool:
         return True
     if match["stop"] in ("...", "…") or match["stop"].startswith(".."):
         return not following[:1].islower()
-    if match["closers"].strip():
-        return not following[:1].islower() or "[" in match["closers"]
+    if match["closers"].strip() and "[" not in match["closers"]:
+        return not following[:1].islower()
     word_match = _WORD.search(text, max(first, match.start() - _WORD_WINDOW_CHARS), match.start())
     word = word_match[1] if word_match else ""
     if not word:
         return True
-    return _stop_after(word, following, text[first : match.start()][-_WORD_WINDOW_CHARS:])
+    before = text[max(first, match.start() - _WORD_WINDOW_CHARS) : match.start()]
+    if before == word and _NUMBERING.fullmatch(word):
+        return False
+    if word.lower() == "no":
+        return not (text[match.end()].isdigit() or text.startswith(("(", "of "), match.end()))
+    return _stop_after(word, following, before)
 
 
 def _stop_after(word: str, following: str, before: str) -> bool:
@@ -77,8 +86,8 @@ def _stop_after(word: str, following: str, before: str) -> bool:
     lowered, next_lowered = word.lower(), following.lower().rstrip(".")
     if _listed("titles", lowered) and not (lowered in ("st", "ref", "refs", "ca", "vol") and _listed("starters", next_lowered)):
         return False
-    if lowered == "no":
-        return not following[:1].isdigit()
+    if word[-1].isdigit() and _DIGITS_AFTER_STOP.fullmatch(following):
+        return False
     if word[-1].isdigit() and (_listed("unit_words", next_lowered) or _listed("schedule", next_lowered)):
         return False
     shortened = _listed("shortened", lowered)
@@ -90,7 +99,7 @@ def _stop_after(word: str, following: str, before: str) -> bool:
         return following[:1].isupper() and (lettered or _listed("starters", next_lowered))
     if lowered == "u.s":
         return _listed("starters", next_lowered)
-    if shortened or re.fullmatch(r"(?:[a-z]\.)+[a-z]", lowered):
+    if shortened or _DOTTED.fullmatch(lowered):
         return following[:1].isupper() and (not _listed("before_names", lowered) or _listed("starters", next_lowered))
     return not following[:1].islower() or len(word) >= 3 or not word.isalpha()
 

@@ -97,7 +97,7 @@ def open_analyzer(detectors: Sequence[Detector]) -> Analyzer:
 
 
 def _rule_recognizer(presidio: ModuleType) -> Callable[[Rule], EntityRecognizer]:
-    import regex
+    import regex  # type: ignore[import-untyped, unused-ignore]
 
     class RuleRecognizer(presidio.PatternRecognizer):  # type: ignore[misc, name-defined]
         """A pattern recognizer that raises on a time-out and reports the group ``value``."""
@@ -106,6 +106,7 @@ def _rule_recognizer(presidio: ModuleType) -> Callable[[Rule], EntityRecognizer]
             flags = regex.MULTILINE | (regex.IGNORECASE if rule.ignore_case else 0)
             self.rule = rule
             self.compiled = regex.compile(rule.pattern, flags)
+            self.when = regex.compile(rule.when, flags) if rule.when else None
             self.group = "value" if "value" in self.compiled.groupindex else 0
             pattern = presidio.Pattern(rule.name, rule.pattern, 1.0)
             super().__init__(rule.entity_type.value, name=rule.name, patterns=[pattern], global_regex_flags=flags)
@@ -114,6 +115,8 @@ def _rule_recognizer(presidio: ModuleType) -> Callable[[Rule], EntityRecognizer]
             if self.rule.needs and self.rule.needs not in text.lower():
                 return []
             try:
+                if self.when is not None and self.when.search(text, timeout=PATTERN_SECONDS) is None:
+                    return []
                 spans = [match.span(self.group) for match in self.compiled.finditer(text, timeout=PATTERN_SECONDS)]
             except TimeoutError:
                 raise DetectorError(f"rule {self.name} timed out on {len(text)} characters") from None

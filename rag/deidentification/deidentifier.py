@@ -26,7 +26,8 @@ from rag.keys import Keys
 from rag.normalization import OffsetMap, rewrite
 from rag.types import Policy, Span
 
-KNOWN_CACHE_SIZE = 64
+PATIENT_CACHE_SIZE = 64
+_REASONS = {"timed out": "detector_timeout", "is missing": "detector_missing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ class Deidentified:
     review: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Patient:
+    """One patient's own detector and surrogates."""
+
+    identity: PatientIdentity | None
+    known: KnownDetector | None
+    surrogates: Surrogates
+
+
 class Deidentifier:
     """Loaded detectors and the workspace key. Safe for threads; open one per process with :func:`open_deidentifier`."""
 
@@ -46,7 +56,7 @@ class Deidentifier:
         self._keys = keys
         self._analyzer = analyzer
         self._reference_year = reference_year
-        self._known: dict[PatientIdentity, KnownDetector] = {}
+        self._patients: dict[str, _Patient] = {}
 
     def deidentify(
         self,
@@ -63,24 +73,26 @@ class Deidentifier:
         Linear; about 5 ms for 2,000 characters. ``Policy.NONE`` returns the text as it is.
 
         Raises:
-            QuarantineError: ``detector_failed``, ``detector_timeout`` or ``residual_identifier``: the text may not be stored.
+            QuarantineError: ``detector_failed``, ``detector_timeout``, ``detector_missing`` or ``residual_identifier``: the text may not be stored.
         """
         if policy == Policy.NONE:
             return Deidentified(text, OffsetMap.identity())
-        known = self._known_detector(identity)
+        patient = self._patient(identity)
+        known = patient.known
         try:
             findings = self._analyzer.find(text, (known,) if known else ())
         except DetectorError as error:
-            raise QuarantineError("detector_timeout" if "timed out" in str(error) else "detector_failed", str(error)) from None
+            reasons = [reason for words, reason in _REASONS.items() if words in str(error)]
+            raise QuarantineError(reasons[0] if reasons else "detector_failed", str(error)) from None
         told = [Finding(span.start, span.end, EntityType.DATE, "source") for span in dates]
         found = sorted([*unite(findings, [*clear, *dates]), *unite(told)], key=lambda f: f.start)
-        result = self._substitute(text, [f for f in map(lambda f: _trimmed(text, f), found) if f], policy, identity)
+        result = self._substitute(text, [t for f in found if (t := _trimmed(text, f)) is not None], policy, patient)
         output_clear = [result.offsets.to_new(span) for span in (*clear, *dates)]
         check_residual(result.text, [Span(r.new_start, r.new_end) for r in result.replacements], output_clear, known)
         return result
 
-    def _substitute(self, text: str, found: Sequence[Identified], policy: Policy, identity: PatientIdentity | None) -> Deidentified:
-        rules = Substitution(policy, identity, Surrogates(self._keys, identity), self._reference_year)
+    def _substitute(self, text: str, found: Sequence[Identified], policy: Policy, patient: _Patient) -> Deidentified:
+        rules = Substitution(policy, patient.identity, patient.surrogates, self._reference_year)
         around = _first_year(text, found)
         pairs = [(f, rules.replacement(text, f, around)) for f in found]
         changed = [(f, surrogate) for f, surrogate in pairs if surrogate != text[f.start : f.end]]
@@ -92,15 +104,16 @@ class Deidentifier:
         review = tuple(f"{f.entity_type}[{f.start}:{f.end}]: {', '.join(f.detectors)}" for f in found if f.disputed)
         return Deidentified(rewritten.text, rewritten.offsets, replacements, review)
 
-    def _known_detector(self, identity: PatientIdentity | None) -> KnownDetector | None:
-        if identity is None or not identity.known:
-            return None
-        detector = self._known.get(identity)
-        if detector is None:
-            if len(self._known) >= KNOWN_CACHE_SIZE:
-                self._known = {}
-            detector = self._known[identity] = KnownDetector(identity.known)
-        return detector
+    def _patient(self, identity: PatientIdentity | None) -> _Patient:
+        """What was prepared for this patient; made again when its identifiers or its offset changed."""
+        pseudonym = identity.pseudonym if identity else ""
+        patient = self._patients.get(pseudonym)
+        if patient is None or patient.identity != identity:
+            if len(self._patients) >= PATIENT_CACHE_SIZE:
+                self._patients = {}
+            known = KnownDetector(identity.known) if identity and identity.known else None
+            patient = self._patients[pseudonym] = _Patient(identity, known, Surrogates(self._keys, identity))
+        return patient
 
 
 def open_deidentifier(keys: Keys, *, taggers: Sequence[Detector] = (), today: date | None = None) -> Deidentifier:

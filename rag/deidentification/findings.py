@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from rag.errors import DetectorError
 from rag.types import Span
 
 
@@ -90,9 +91,26 @@ class Detector(Protocol):
     ``find`` is linear in the text and returns findings in any order. On a failure it raises; it never returns less in silence.
     """
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def find(self, text: str) -> Sequence[Finding]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MissingDetector:
+    """The seat of a detector that is configured and cannot be loaded: every document is quarantined, none passes without it."""
+
+    name: str
+    reason: str
+
+    def find(self, text: str) -> Sequence[Finding]:
+        """Never returns.
+
+        Raises:
+            DetectorError: always.
+        """
+        raise DetectorError(f"detector {self.name} is missing ({self.reason})")
 
 
 def unite(findings: Iterable[Finding], clear: Sequence[Span] = ()) -> tuple[Identified, ...]:
@@ -124,11 +142,21 @@ def _merge(group: Sequence[Finding]) -> Identified:
     return Identified(start, end, best.entity_type, detectors, disputed)
 
 
+def _merged(spans: Sequence[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
 def _outside(findings: Iterable[Finding], clear: Sequence[Span]) -> Iterable[Finding]:
     if not clear:
         yield from findings
         return
-    walls = sorted(clear)
+    walls = _merged(clear)
     ordered = sorted(findings, key=lambda f: f.start)
     first = 0
     for finding in ordered:

@@ -2,26 +2,31 @@
 
 The largest single gain of any detector: a name that no list knows is found because the Patient resource says it.
 Names match word by word: any order, case, accent, look-alike letter, possessive, hyphen, nickname, or a line break within.
+Other values match by their letters and digits, whatever stands between.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from rag.deidentification.findings import EntityType, Finding
 from rag.deidentification.gazetteers import fold, load_gazetteers
 from rag.deidentification.identity import KnownIdentifier
 from rag.deidentification.terms import load_terms
+from rag.deidentification.words import Word, words_of
 
 MIN_NAME_CHARS = 2
-CASE_WINDOW_CHARS = 100
 MIN_CODE_CHARS = 4  # shorter codes ("12") stand everywhere
-_WORD = re.compile(r"[^\W\d_][^\W\d_\u0300]*(?:[\u0300-\u036f]+[^\W\d_]*)*(?:['’`´](?!s\b|S\b)[^\W\d_]+)*\d{0,4}")
-_BROKEN = re.compile(r"([^\W\d_]{2,})(?:-[ \t]*\n[ \t]*)([^\W\d_]{2,})")
-_ASCII_WORD = re.compile(r"[a-z]+")
-_ALNUM_RUN = re.compile(r"[^\W_]+")
-_BETWEEN = r"[\s\-–.,/()#:]{0,4}"
+MIN_DIGITS = 7  # from here on digits match however they are grouped
+MAX_OPENING_LOG2 = 6  # a plain word more frequent than this says nothing at the start of a sentence
+MAX_GAP_CHARS = 4
+_RUN = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"\d(?:[\s\-–.()/]{0,3}\d){6,}")
+_BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,40})-[ \t]*\n[ \t]{0,20}([^\W\d_]{2,40})")
+_NAME_PART = re.compile(r"[^\W\d_]+(?:['’`´][^\W\d_]+)*")
+_ASCII_RUN = re.compile(r"[a-z0-9]+")
 
 
 class KnownDetector:
@@ -30,94 +35,109 @@ class KnownDetector:
     name = "known"
 
     def __init__(self, known: Sequence[KnownIdentifier]) -> None:
-        names = [k.value for k in known if k.entity_type == EntityType.PERSON]
-        self._names = frozenset(_name_words(names))
-        self._ordinary = frozenset(word for word in self._names if _is_ordinary(word))
+        people = [k for k in known if k.entity_type == EntityType.PERSON]
+        self._names = frozenset(word for k in people for word in _name_words(k.value))
+        self._own = frozenset(word for k in people if k.role == "patient" for word in _name_words(k.value))
+        self._numbered = frozenset(run for k in people for run in _RUN.findall(fold(k.value)) if run[-1].isdigit())
         self._initials = frozenset(word[0] for word in self._names)
-        others = [k for k in known if k.entity_type not in (EntityType.PERSON, EntityType.DATE)]
-        self._values = _values_pattern(others)
-        self._types = [EntityType(k.entity_type) for k in others]
+        self._runs: dict[str, list[tuple[tuple[str, ...], EntityType]]] = defaultdict(list)
+        self._digits: dict[str, EntityType] = {}
+        for k in known:
+            if k.entity_type not in (EntityType.PERSON, EntityType.DATE):
+                self._learn(k.value, EntityType(k.entity_type))
+        self._first_runs = self._names | self._numbered | self._runs.keys()
 
     def find(self, text: str) -> Sequence[Finding]:
         """Every known name word, initials beside one, and every other known value."""
-        found = list(self._name_findings(text)) if self._names else []
-        if self._values is not None:
-            for match in self._values.finditer(text):
-                index = int((match.lastgroup or "v0")[1:])
-                found.append(Finding(match.start(), match.end(), self._types[index], self.name))
+        found = list(self._number_findings(text)) if self._digits else []
+        if text.isascii() and self._first_runs.isdisjoint(_ASCII_RUN.findall(text.lower())) and _BROKEN.search(text) is None:
+            return found
+        if self._names:
+            found += self._name_findings(text)
+        if self._runs:
+            found += self._value_findings(text)
         return found
 
+    def _learn(self, value: str, entity_type: EntityType) -> None:
+        runs = tuple(_RUN.findall(fold(value)))
+        digits = "".join(character for character in value if character.isdigit())
+        if len(digits) >= MIN_DIGITS and not any(character.isalpha() for character in value):
+            self._digits[digits[-10:] if entity_type in (EntityType.PHONE, EntityType.FAX) else digits] = entity_type
+        if sum(map(len, runs)) >= MIN_CODE_CHARS and not (len(runs) == 1 and _is_plain(runs[0])):
+            self._runs[runs[0]].append((runs, entity_type))
+
+    def _number_findings(self, text: str) -> Iterator[Finding]:
+        for match in _DIGITS.finditer(text):
+            digits = "".join(filter(str.isdigit, match[0]))
+            kind = self._digits.get(digits) or self._digits.get(digits[-10:])
+            if kind is not None:
+                yield Finding(match.start(), match.end(), kind, self.name)
+
+    def _value_findings(self, text: str) -> Iterator[Finding]:
+        runs = [(m.start(), m.end(), fold(m[0])) for m in _RUN.finditer(text)]
+        for index, (start, _, run) in enumerate(runs):
+            for wanted, kind in self._runs.get(run, ()):
+                last = index + len(wanted) - 1
+                if last >= len(runs) or any(runs[index + offset][2] != part for offset, part in enumerate(wanted)):
+                    continue
+                if all(runs[at][0] - runs[at - 1][1] <= MAX_GAP_CHARS for at in range(index + 1, last + 1)):
+                    yield Finding(start, runs[last][1], kind, self.name)
+
     def _name_findings(self, text: str) -> Iterable[Finding]:
-        if text.isascii() and self._names.isdisjoint(_ASCII_WORD.findall(text.lower())) and _BROKEN.search(text) is None:
-            return
-        words = [(m.start(), m.end(), m[0]) for m in _WORD.finditer(text)]
-        hits = [self._hit(word) for _, _, word in words]
-        for index, (start, end, word) in enumerate(words):
-            if hits[index] == "sure" or (hits[index] == "ordinary" and self._ordinary_counts(text, words, hits, index)):
-                yield Finding(start, end, EntityType.PERSON, self.name)
-            elif len(word) == 1 and fold(word) in self._initials and word.isupper() and _beside_sure(words, hits, index):
-                yield Finding(start, end, EntityType.PERSON, self.name)
+        words = words_of(text)
+        hits = [self._hit(text, word) for word in words]
+        for index, word in enumerate(words):
+            sure = hits[index] == "sure" or (bool(hits[index]) and self._counts(words, hits, index))
+            if sure or (word.facts.initial and word.facts.folded in self._initials and _beside_sure(words, hits, index)):
+                yield Finding(word.start, word.end, EntityType.PERSON, self.name)
         for match in _BROKEN.finditer(text):
-            if self._hit(match[1] + match[2]) == "sure":
+            if fold(match[1] + match[2]) in self._names:
                 yield Finding(match.start(), match.end(), EntityType.PERSON, self.name)
 
-    def _hit(self, word: str) -> str:
-        folded = fold(word)
+    def _hit(self, text: str, word: Word) -> str:
+        folded = word.facts.folded
+        if self._numbered and text[word.end - 1].isdigit() and fold(text[word.start : word.end]) in self._numbered:
+            return "sure"
         if folded not in self._names:
-            folded = folded.rstrip("0123456789")
-            if folded not in self._names and not (folded.endswith("s") and len(folded) > 4 and folded[:-1] in self._names):
-                return ""
-        return "ordinary" if folded in self._ordinary else "sure"
+            plural = folded.endswith("s") and len(folded) > 4 and folded[:-1] in self._names
+            return "sure" if plural and not word.facts.plain and not _is_plain(folded[:-1]) else ""
+        return "plain" if _is_plain(folded) else "sure"
 
-    def _ordinary_counts(self, text: str, words: Sequence[tuple[int, int, str]], hits: Sequence[str], index: int) -> bool:
-        """A name that is also a plain word ("Young") counts beside another known name or a title, or capitalised among small letters."""
-        start, _, word = words[index]
+    def _counts(self, words: Sequence[Word], hits: Sequence[str], index: int) -> bool:
+        """A name that is also a plain word ("Young"): beside another known name or a title; the patient's own also where its capital says it."""
+        word = words[index]
         for neighbour in (index - 1, index + 1):
-            if 0 <= neighbour < len(words) and (hits[neighbour] or fold(words[neighbour][2]) in load_terms().titles):
-                return True
-        if not word[0].isupper():
+            if 0 <= neighbour < len(words) and _near(words, neighbour, index):
+                beside = words[neighbour].facts
+                both_plain = hits[neighbour] == "plain" and not (word.facts.capital and beside.capital)
+                if (hits[neighbour] and not both_plain) or (neighbour < index and beside.folded in load_terms().titles):
+                    return True
+        if not word.facts.capital or word.shouting or word.facts.folded not in self._own or word.facts.folded in load_terms().never_alone:
             return False
-        before = text[max(0, start - CASE_WINDOW_CHARS) : start].rpartition("\n")[2]
-        after = text[start : start + CASE_WINDOW_CHARS].partition("\n")[0]
-        return not (before + after).isupper()
+        return not word.opens or word.facts.ordinary <= MAX_OPENING_LOG2
 
 
-def _beside_sure(words: Sequence[tuple[int, int, str]], hits: Sequence[str], index: int) -> bool:
-    return any(
-        0 <= other < len(words) and hits[other] and abs(words[other][0] - words[index][1]) <= 3 + len(words[other][2])
-        for other in (index - 1, index + 1)
-    )
+def _near(words: Sequence[Word], left: int, right: int) -> bool:
+    gap = words[max(left, right)].gap
+    return len(gap) <= MAX_GAP_CHARS and not any(character in ";:!?" for character in gap)
 
 
-def _name_words(names: Iterable[str]) -> Iterable[str]:
-    nicknames = load_terms().nicknames
-    skipped = load_terms().name_particles | load_terms().name_suffixes | load_terms().titles | load_terms().credentials
-    for name in names:
-        for match in _WORD.finditer(name):
-            word = fold(match[0])
+def _beside_sure(words: Sequence[Word], hits: Sequence[str], index: int) -> bool:
+    return any(0 <= other < len(words) and hits[other] and _near(words, other, index) for other in (index - 1, index + 1))
+
+
+def _name_words(name: str) -> Iterator[str]:
+    """Every form of every word of a name: whole, without apostrophe or hyphen, and what it is called for short."""
+    terms = load_terms()
+    skipped = terms.name_particles | terms.name_suffixes | terms.titles | terms.credentials
+    for part in name.split():
+        words = [fold(word) for word in _NAME_PART.findall(part)]
+        joined = "".join(_RUN.findall("".join(words)))
+        for word in (*words, joined, *(piece for word in words for piece in word.split("'") if len(piece) > MIN_NAME_CHARS)):
             if len(word) >= MIN_NAME_CHARS and word not in skipped:
                 yield word
-                yield word.rstrip("0123456789")
-                yield from nicknames.get(word, ())
-        # Split and joined forms of O'Neil and Smith-Jones.
-        yield from (joined for part in name.split() if len(joined := "".join(_ALNUM_RUN.findall(fold(part)))) > MIN_NAME_CHARS and joined not in skipped)
-        yield from (fold(piece) for piece in re.findall(r"[^\W\d_]{3,}", name) if fold(piece) not in skipped)
+                yield from terms.nicknames.get(word, ())
 
 
-def _is_ordinary(word: str) -> bool:
+def _is_plain(word: str) -> bool:
     return word in load_gazetteers().ordinary or load_terms().is_term(word) or len(word) <= MIN_NAME_CHARS
-
-
-def _values_pattern(known: Sequence[KnownIdentifier]) -> re.Pattern[str] | None:
-    """One pattern over all values: their letters and digits in order, with any short separator between runs."""
-    alternatives = []
-    for index, identifier in sorted(enumerate(known), key=lambda item: -len(item[1].value)):
-        runs = _ALNUM_RUN.findall(identifier.value)
-        if sum(map(len, runs)) < MIN_CODE_CHARS or (len(runs) == 1 and _is_ordinary(fold(runs[0]))):
-            continue
-        if identifier.entity_type in (EntityType.PHONE, EntityType.FAX):
-            digits = re.sub(r"\D", "", identifier.value)[-10:]
-            runs = [digits[:-7], digits[-7:-4], digits[-4:]] if len(digits) == 10 else runs
-        body = _BETWEEN.join(re.escape(run) for run in runs if run)
-        alternatives.append(rf"(?P<v{index}>(?<![^\W_]){body}(?![^\W_]))")
-    return re.compile("|".join(alternatives), re.IGNORECASE) if alternatives else None

@@ -26,6 +26,7 @@ MIN_FIRST_SHOUTED = 2
 MIN_SURNAME_ORDINARY = 12
 MIN_SURNAME_BOTH_ORDINARY = 14
 MIN_SURNAME_TITLED = 16
+MIN_SURNAME_AFTER_COLON = 13
 _AGE_AFTER = re.compile(
     r"(?:,|\s+(?:is|was))?\s+(?:(?:is|was)\s+)?(?:an?\s+|the\s+)?(?:[A-Za-z-]+,?\s+){0,3}?(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[\s-]?"
     r"(?:year|yr|y\.?\s?/?o\b|month|week|day)s?[\s-]*(?:old|o\b|of\s+age)"
@@ -38,21 +39,7 @@ _SAME_LINE_GAPS = re.compile(r"(?:[ \t]{1,3}|\.[ \t]?|-|[ \t]*[\"“(]|[\"”)][
 _TITLE_GAP = re.compile(r"\.?[ \t]{0,3}\n?[ \t]{0,3}\Z")
 _LABEL_GAP = re.compile(r"(?:\([sS]\))?['’]?s?[ \t]*(?:name|signature)?[ \t]*[:=|][ \t|*_]*\n?[ \t]*\Z", re.IGNORECASE)
 _COMMA_GAP = re.compile(r",[ \t]{0,2}\Z")
-_BY_WORDS = frozenset(
-    "signed dictated transcribed authenticated verified seen evaluated examined reviewed referred ordered performed interpreted read assessed followed "
-    "managed treated prescribed requested cosigned prepared entered completed attested administered administrated accompanied brought provided raised taken".split()
-)
-_WITH_WORDS = frozenset("discussed spoke spoken talked met reviewed consulted conferred lives living resides".split())
-_DONE_TO_PEOPLE = frozenset(
-    "seen admitted evaluated discharged referred brought found diagnosed treated taken given transferred doing here feeling accompanied scheduled advised "
-    "instructed counseled started placed told asked notified contacted informed".split()
-)
-_DETERMINERS = frozenset("a an the this that these those no each every any".split())
-_NOT_WITH_AGE = frozenset("he she it they this that patient pt who baby infant mother father".split())
 _HYPHENS = ("-", "–", "/")
-_NAMED_NOUNS = frozenset("disease syndrome sign test palsy criteria maneuver law".split())  # "Mitchell's foot" is hers, "X's sign" is not
-_PLACEHOLDERS = frozenset("x xx xxx y z xyz abc abcd".split())
-_AMBIGUOUS_CREDENTIALS = frozenset("do pa ms pt ot od ma rd rt np resident intern fellow attending slp emt".split())
 
 
 class NameDetector:
@@ -91,7 +78,7 @@ class _Marks:
         for index, word in enumerate(self.words):
             if word.facts.capital and index + 1 < len(self.words) and self.words[index + 1].facts.folded in ("is", "was", "a", "an", "yo", "year"):
                 following = _AGE_AFTER.match(self.text, word.end)
-                if following and word.facts.folded not in _NOT_WITH_AGE:
+                if following and word.facts.folded not in self.terms.not_with_age:
                     self._mark(self._named_before(index))
 
     def from_cues(self, index: int) -> None:
@@ -108,7 +95,7 @@ class _Marks:
             self._mark(self._credible(self._run(index + 1, limit=3)))
         if folded in terms.before_name and re.fullmatch(r"[ \t]{1,3}|,?[ \t]*\n{1,3}[ \t]*|:[ \t]*", after):
             self._mark(self._credible(self._run(index + 1)))
-        if folded in ("by", "with") and re.fullmatch(r":?[ \t]{1,3}", after) and self._previous_in(index, _BY_WORDS if folded == "by" else _WITH_WORDS):
+        if folded in ("by", "with") and re.fullmatch(r":?[ \t]{1,3}", after) and self._previous_in(index, self.terms.by_words if folded == "by" else self.terms.with_words):
             self._mark(self._credible(self._run(index + 1)))
         if self._is_credential(index):
             self._mark(self._credible(self._named_before(index - 1, commas=True), labelled=True))
@@ -123,7 +110,7 @@ class _Marks:
         if soft and not word.facts.capital and word.facts.folded not in self.terms.relatives and word.facts.folded not in ("doctor", "nurse"):
             return
         run = self._run(index + 1, titled=True)
-        if all(self.words[i].facts.initial or self.words[i].facts.folded in _PLACEHOLDERS for i in run):
+        if all(self.words[i].facts.initial or self.words[i].facts.folded in self.terms.placeholders for i in run):
             return
         first = self.words[run[0]].facts
         if soft and (not first.capital or (first.plain and max(first.first - MIN_COMMON_FIRST, first.surname - MIN_SURNAME_TITLED) < 0)):
@@ -136,7 +123,7 @@ class _Marks:
         """A capitalised word before what only people do: a first name though it is a word ("Opal denies"), or a word no list knows."""
         word, facts = self.words[index], self.words[index].facts
         before = self.words[index - 1].facts if index and self._joined(index) else None
-        if not facts.capital or (facts.shouted and not word.shouting) or len(facts.folded) < 3 or facts.folded in _NOT_WITH_AGE:
+        if not facts.capital or (facts.shouted and not word.shouting) or len(facts.folded) < 3 or facts.folded in self.terms.not_with_age:
             return
         if before is not None and before.capital and before.first >= 0 and not before.plain and not facts.blocked:
             self._mark([index - 1, index])
@@ -153,12 +140,13 @@ class _Marks:
         """``was seen``, ``is doing``, ``has been admitted``."""
         if self.words[index].facts.folded not in ("was", "is", "has", "had") or not self.words[index - 1].opens:
             return False
-        return any(word.facts.folded in _DONE_TO_PEOPLE for word in self.words[index + 1 : index + 3])
+        return any(word.facts.folded in self.terms.done_to_people for word in self.words[index + 1 : index + 3])
 
     def _owns(self, index: int) -> bool:
         """``Adir's mother``."""
         word = self.words[index]
-        return self.text[word.end : word.end + 2] in ("'s", "’s") and word.facts.capital and not word.facts.plain and not word.facts.shouted
+        named = not word.facts.plain or word.facts.first >= MIN_COMMON_FIRST
+        return self._possessive(word) and word.facts.capital and named and not word.facts.shouted
 
     def _is_credential(self, index: int) -> bool:
         word = self.words[index]
@@ -167,7 +155,7 @@ class _Marks:
         if word.facts.folded not in self.terms.credentials or not index or not self.text[word.start : word.end][0].isupper():
             return False
         comma = _COMMA_GAP.match(word.gap) is not None
-        return comma or (word.gap == " " and word.facts.shouted and not word.shouting and word.facts.folded not in _AMBIGUOUS_CREDENTIALS)
+        return comma or (word.gap == " " and word.facts.shouted and not word.shouting and word.facts.folded not in self.terms.ambiguous_credentials)
 
     # --- census -----------------------------------------------------------------------------------------------------
 
@@ -219,7 +207,10 @@ class _Marks:
         if first.first >= MIN_COMMON_FIRST and first.ordinary >= 0 and not first.blocked:
             return last.surname >= MIN_SURNAME_BOTH_ORDINARY
         unknown = not first.plain and not first.eponym and not first.shouted and len(first.folded) > 2
-        return unknown and last.ordinary < 0 and not last.eponym and last.surname >= MIN_SURNAME_ALONE and not self.words[index].opens
+        if not unknown or last.ordinary >= 0 or last.eponym or last.folded in self.terms.facility_heads or self._eponymic(following):
+            return False
+        # In 1,800 development notes no two capitalised words in a row that lists do not know were anything but a name.
+        return len(last.folded) > 2 and not last.shouted and (not self.words[index].opens or last.listed or first.listed)
 
     def _last_comma_first(self, index: int, following: int) -> bool:
         last, first = self.words[index].facts, self.words[following].facts
@@ -241,12 +232,14 @@ class _Marks:
             return False  # genes and products; record generators' names come in pairs
         if facts.shouted:
             return facts.first >= MIN_COMMON_FIRST and len(facts.folded) > 4
-        if index and self.words[index - 1].facts.folded in _DETERMINERS and not self.words[index - 1].facts.capital:
+        if index and self.words[index - 1].facts.folded in self.terms.determiners and not self.words[index - 1].facts.capital:
             return False
         if index and self.words[index - 1].facts.folded in self.terms.place_cues and facts.first < MIN_COMMON_FIRST:
             return False
         hyphened = word.gap == "-" or self._gap_after(index) == "-"
-        if word.opens or hyphened:
+        if ":" in word.gap:  # a finding after its label ("Neck: Supple")
+            return facts.first >= MIN_COMMON_FIRST or facts.surname >= MIN_SURNAME_AFTER_COLON
+        if (word.opens or hyphened) and not self._possessive(word):
             return facts.first >= MIN_FIRST_OPENING or facts.surname >= MIN_SURNAME_OPENING
         if len(facts.folded) < 4 and facts.first < MIN_COMMON_FIRST:
             return False
@@ -322,7 +315,7 @@ class _Marks:
             word = self.words[index]
             facts = word.facts
             particle = bool(run) and facts.folded in self.terms.name_particles
-            if not (facts.capital or particle) or facts.folded in _NOT_WITH_AGE or facts.folded in self.terms.titles:
+            if not (facts.capital or particle) or facts.folded in self.terms.not_with_age or facts.folded in self.terms.titles:
                 break
             if facts.blocked and run and facts.first < 0 and facts.surname < MIN_SURNAME_BOTH_ORDINARY:
                 break
@@ -365,7 +358,7 @@ class _Marks:
         """Neither an ordinary word, nor an abbreviation, nor an eponym in its place."""
         word = self.words[index]
         facts = word.facts
-        if facts.plain or facts.initial or len(facts.folded) < 3 or facts.folded in _PLACEHOLDERS:
+        if facts.plain or facts.initial or len(facts.folded) < 3 or facts.folded in self.terms.placeholders:
             return False
         if facts.eponym:
             return labelled and not self._eponymic(index)
@@ -404,6 +397,9 @@ class _Marks:
         written = self.text[word.start : word.end]
         return written[-1].isdigit() and len(written) > 3 and not word.facts.shouted and word.facts.capital and written[1].islower()
 
+    def _possessive(self, word: Word) -> bool:
+        return self.text[word.end : word.end + 2] in ("'s", "’s")
+
     def _eponymic(self, index: int) -> bool:
         """Whether the words around make this one a disease, a sign or a tool, or a medicine with its dose."""
         word = self.words[index]
@@ -419,8 +415,7 @@ class _Marks:
             if following.gap not in _HYPHENS and following.gap != " ":
                 return False
             if following.facts.folded in nouns:
-                possessive = self.text[word.end : word.end + 2] in ("'s", "’s")
-                owned = possessive and not word.facts.eponym and following.facts.folded not in _NAMED_NOUNS
+                owned = self._possessive(word) and not word.facts.eponym and following.facts.folded not in self.terms.named_nouns
                 return not owned
             if not following.facts.capital:
                 return False

@@ -6,7 +6,7 @@ States and countries stay: Safe Harbor takes what is smaller than a state. Sourc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cache
 
 from rag.deidentification.findings import EntityType, Finding
@@ -161,17 +161,20 @@ def _street_patterns() -> tuple[re.Pattern[str], ...]:
     vague = {"view", "vw", "way", "run", "path", "point", "pt", "place", "pl", "pass", "close", "row", "bend", "hill", "park", "ridge", "walk", "loop", "crossing"}
     vague |= {"cross", "hollow", "meadow", "meadows", "oval", "manor", "gardens", "heights", "landing", "station", "commons", "cove", "creek", "grove", "estates", "pike"}
     vague |= {"square", "plaza", "st", "dr", "ct", "pl", "cv", "close", "junction", "bypass", "mews", "crescent", "circle", "trail", "alley", "route", "path"}
-    both = lambda names: "|".join(sorted({form for name in names for form in (name.capitalize(), name.upper())}, key=len, reverse=True))  # noqa: E731
     number = r"(?<![\w.,/$:-])\d{1,6}(?:-\d{1,4})?[A-Za-z]?(?:\s\d/\d)?"
     words = rf"(?:{_UNIT_WORDS}(?:[A-Z][\w'’-]*|\d{{1,3}}(?:st|nd|rd|th|ST|ND|RD|TH))\.?[ \t]{{1,2}}){{1,4}}?"
     tail = rf"\b\.?(?:\s{_DIRECTION}\b)?{_APARTMENT}?"
-    clear = rf"{number},?[ \t]{{1,2}}(?i:{_UNIT_WORDS})(?:{_DIRECTION}[ \t]{{1,2}})?{words}(?:{both(suffixes - vague)}){tail}"
+    clear = rf"{number},?[ \t]{{1,2}}(?i:{_UNIT_WORDS})(?:{_DIRECTION}[ \t]{{1,2}})?{words}(?:{_both_cases(suffixes - vague)}){tail}"
     # A short or common last word ("St", "View") needs a house number of two digits, or a direction or an ordinal before it.
-    dim = rf"(?<![\w.,/$:-])\d{{2,6}}[A-Za-z]?,?[ \t]{{1,2}}(?i:{_UNIT_WORDS})(?:{_DIRECTION}[ \t]{{1,2}})?{words}(?:{both(suffixes & vague)}){tail}"
+    dim = rf"(?<![\w.,/$:-])\d{{2,6}}[A-Za-z]?,?[ \t]{{1,2}}(?i:{_UNIT_WORDS})(?:{_DIRECTION}[ \t]{{1,2}})?{words}(?:{_both_cases(suffixes & vague)}){tail}"
     lower = rf"(?<![\w.,/$:-])\d{{2,6}}[ \t](?:{_DIRECTION}[ \t])?(?:{_UNIT_WORDS}[a-z]+[ \t]){{1,2}}(?:{_LOWER_SUFFIXES})\b{_APARTMENT}?"
     numbered = rf"(?<![\w.,/$:-])\d{{2,6}}[ \t]{{1,2}}{_DIRECTION}[ \t]{{1,2}}[A-Z][\w'’-]+(?=\s*,)(?:\s?{_APARTMENT})?"
     named = rf"(?:(?<=\b[Oo]n )|(?<=\b[Aa]t )|(?<=\b[Nn]ear ))(?:[A-Z][\w'’-]*[ \t]){{1,3}}(?:Street|Avenue|Road|Boulevard|Lane|Drive|Court|Parkway|Highway)\b"
     return tuple(re.compile(pattern) for pattern in (clear, dim, lower, numbered, named))
+
+
+def _both_cases(names: Set[str]) -> str:
+    return "|".join(sorted({form for name in names for form in (name.capitalize(), name.upper())}, key=len, reverse=True))
 
 
 def _city_before(words: Sequence[Word], last: int, sure: bool) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.keys import Keys
@@ -24,10 +24,23 @@ class Replacement:
     detectors: tuple[str, ...]
 
 
+def pack_replacements(replacements: Sequence[Replacement]) -> list[list[object]]:
+    """Plain rows for a record that is sealed as a whole."""
+    return [[r.start, r.end, r.new_start, r.new_end, r.entity_type, r.original, r.surrogate, list(r.detectors)] for r in replacements]
+
+
+def unpack_replacements(rows: Iterable[tuple[int, int, int, int, str, str, str, Sequence[str]]]) -> tuple[Replacement, ...]:
+    """The replacements of :func:`pack_replacements`."""
+    return tuple(
+        Replacement(start, end, new_start, new_end, kind, original, surrogate, tuple(detectors))
+        for start, end, new_start, new_end, kind, original, surrogate, detectors in rows
+    )
+
+
 def seal_replacements(keys: Keys, replacements: Sequence[Replacement], context: str) -> bytes:
     """Encrypted bytes for the vault; ``context`` names the document version they belong to."""
-    rows = [[r.start, r.end, r.new_start, r.new_end, r.entity_type, r.original, r.surrogate, list(r.detectors)] for r in replacements]
-    return keys.seal(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"), context)
+    packed = json.dumps(pack_replacements(replacements), ensure_ascii=False, separators=(",", ":"))
+    return keys.seal(packed.encode("utf-8", "surrogatepass"), context)
 
 
 def unseal_replacements(keys: Keys, sealed: bytes, context: str) -> tuple[Replacement, ...]:
@@ -36,8 +49,7 @@ def unseal_replacements(keys: Keys, sealed: bytes, context: str) -> tuple[Replac
     Raises:
         ConfigurationError: another key or document version, or altered bytes.
     """
-    rows = json.loads(keys.open(sealed, context).decode("utf-8", "surrogatepass"))
-    return tuple(Replacement(*row[:7], detectors=tuple(row[7])) for row in rows)
+    return unpack_replacements(json.loads(keys.open(sealed, context).decode("utf-8", "surrogatepass")))
 
 
 def reveal(text: str, replacements: Sequence[Replacement], span: Span | None = None) -> str:

@@ -13,13 +13,17 @@ RULES_PATH = Path(__file__).with_name("data") / "rules.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One pattern of the ``regex`` module; ``value`` is the group to hide where the pattern names one."""
+    """One pattern of the ``regex`` module; ``value`` is the group to hide where the pattern names one.
+
+    ``needs`` and ``when`` are cheap: a substring and a pattern without which ``pattern`` cannot match.
+    """
 
     name: str
     entity_type: EntityType
     pattern: str
     ignore_case: bool
     needs: str
+    when: str
     residual: bool
     samples: tuple[str, ...]
     counterexamples: tuple[str, ...]
@@ -39,6 +43,7 @@ def load_rules() -> tuple[Rule, ...]:
             pattern=item["pattern"],
             ignore_case=not item.get("case", False),
             needs=item.get("needs", ""),
+            when=item.get("when", ""),
             residual=bool(item.get("residual", False)),
             samples=tuple(item["sample"]),
             counterexamples=tuple(item["not"]),

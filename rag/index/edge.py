@@ -88,7 +88,7 @@ class EdgeIndex:
             with _mapped_errors("delete"):
                 self._open().update(edge.UpdateOperation.delete_points(sorted(chunk_ids)))
 
-    def search_dense(self, vector: Vector, scope: Scope, limit: int) -> list[Hit]:
+    def search_dense(self, vector: Vector, scope: Scope, limit: int, *, among: Collection[str] | None = None) -> list[Hit]:
         """See :class:`~rag.index.protocol.VectorIndex`."""
         import qdrant_edge as edge
 
@@ -96,7 +96,7 @@ class EdgeIndex:
             edge.QueryRequest(
                 limit=limit,
                 query=edge.Query.Nearest([float(value) for value in vector], using=DENSE),
-                filter=edge_filter(scope),
+                filter=edge_filter(scope, among),
                 params=edge.SearchParams(hnsw_ef=max(limit, _SEARCH_CANDIDATES)),
             )
         )

@@ -6,6 +6,7 @@ only ``must`` is used, always with a corpus and a patient condition, each with a
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from rag.types import Scope
 if TYPE_CHECKING:
     import qdrant_edge
     from qdrant_client import models
+    from qdrant_edge.qdrant_edge import ConditionType
 
 CORPUS = "corpus"
 PATIENT = "patient"
@@ -48,20 +50,21 @@ def scope_conditions(scope: Scope) -> tuple[Condition, ...]:
     return tuple(Condition(field, tuple(sorted(values))) for field, values in parts)
 
 
-def edge_filter(scope: Scope) -> qdrant_edge.Filter:
-    """The filter for Qdrant Edge.
+def edge_filter(scope: Scope, among: Collection[str] | None = None) -> qdrant_edge.Filter:
+    """The filter for Qdrant Edge; ``among`` narrows to those points, and none of them is none.
 
     Raises:
         ScopeError: as :func:`scope_conditions`.
     """
     conditions = scope_conditions(scope)
-    from qdrant_edge import FieldCondition, Filter, MatchAny
+    from qdrant_edge import FieldCondition, Filter, HasIdCondition, MatchAny
 
-    return Filter(must=[FieldCondition(key=c.field, match=MatchAny(list(c.values))) for c in conditions])
+    fields: list[ConditionType] = [FieldCondition(key=c.field, match=MatchAny(list(c.values))) for c in conditions]
+    return Filter(must=fields if among is None else [*fields, HasIdCondition(set(_named(among)))])
 
 
-def server_filter(scope: Scope) -> models.Filter:
-    """The filter for a Qdrant server.
+def server_filter(scope: Scope, among: Collection[str] | None = None) -> models.Filter:
+    """The filter for a Qdrant server; ``among`` as for :func:`edge_filter`.
 
     Raises:
         ScopeError: as :func:`scope_conditions`.
@@ -69,4 +72,11 @@ def server_filter(scope: Scope) -> models.Filter:
     conditions = scope_conditions(scope)
     from qdrant_client import models
 
-    return models.Filter(must=[models.FieldCondition(key=c.field, match=models.MatchAny(any=list(c.values))) for c in conditions])
+    fields: list[models.Condition] = [models.FieldCondition(key=c.field, match=models.MatchAny(any=list(c.values))) for c in conditions]
+    return models.Filter(must=fields if among is None else [*fields, models.HasIdCondition(has_id=sorted(_named(among)))])
+
+
+def _named(among: Collection[str]) -> Collection[str]:
+    if not among:
+        raise ScopeError("no points are named: nothing may be read")
+    return among

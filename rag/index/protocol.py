@@ -66,8 +66,8 @@ class VectorIndex(Protocol):
     def delete(self, chunk_ids: Collection[str]) -> None:
         """Remove points; those that are not there are no error."""
 
-    def search_dense(self, vector: Vector, scope: Scope, limit: int) -> list[Hit]:
-        """The nearest by cosine, best first, at most ``limit``."""
+    def search_dense(self, vector: Vector, scope: Scope, limit: int, *, among: Collection[str] | None = None) -> list[Hit]:
+        """The nearest by cosine, best first, at most ``limit``; only of the chunks ``among``, where that is given."""
 
     def search_sparse(self, sparse: SparseVector, scope: Scope, limit: int) -> list[Hit]:
         """The best by BM25, best first, at most ``limit``; none for a query without terms."""

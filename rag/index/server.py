@@ -16,7 +16,7 @@ from rag.numeric import Vector
 from rag.types import Scope
 
 if TYPE_CHECKING:
-    from qdrant_client import QdrantClient
+    from qdrant_client import QdrantClient, models
     from qdrant_client.models import SparseVector as ServerSparseVector
 
 DENSE = "dense"
@@ -73,13 +73,13 @@ class ServerIndex:
             with _mapped_errors("delete"):
                 self._client.delete(self.collection, models.PointIdsList(points=sorted(chunk_ids)), wait=True)
 
-    def search_dense(self, vector: Vector, scope: Scope, limit: int) -> list[Hit]:
+    def search_dense(self, vector: Vector, scope: Scope, limit: int, *, among: Collection[str] | None = None) -> list[Hit]:
         """See :class:`~rag.index.protocol.VectorIndex`."""
-        return self._search([float(value) for value in vector], DENSE, scope, limit)
+        return self._search([float(value) for value in vector], DENSE, server_filter(scope, among), limit)
 
     def search_sparse(self, sparse: SparseVector, scope: Scope, limit: int) -> list[Hit]:
         """See :class:`~rag.index.protocol.VectorIndex`."""
-        return self._search(_terms(sparse), SPARSE, scope, limit)
+        return self._search(_terms(sparse), SPARSE, server_filter(scope), limit)
 
     def flush(self) -> None:
         """Nothing to do: every write waited until the server had it in its log."""
@@ -130,8 +130,7 @@ class ServerIndex:
         for field in KEYWORD_FIELDS:
             self._client.create_payload_index(self.collection, field, models.PayloadSchemaType.KEYWORD, wait=True)
 
-    def _search(self, query: list[float] | ServerSparseVector, using: str, scope: Scope, limit: int) -> list[Hit]:
-        allowed = server_filter(scope)
+    def _search(self, query: list[float] | ServerSparseVector, using: str, allowed: models.Filter, limit: int) -> list[Hit]:
         if not isinstance(query, list) and not query.indices:
             return []
         with _mapped_errors("search"):
@@ -166,5 +165,5 @@ def open_server(url: str, api_key: str | None, dimensions: int) -> ServerIndex:
     from qdrant_client import QdrantClient
 
     with _mapped_errors("connect"):
-        client = QdrantClient(url=url, api_key=api_key, timeout=TIMEOUT_SECONDS)
+        client = QdrantClient(url=url, api_key=api_key, timeout=TIMEOUT_SECONDS, check_compatibility=False)
     return ServerIndex(client, dimensions)

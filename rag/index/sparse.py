@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 K1 = 1.2
 B = 0.75
-AVERAGE_LENGTH_TERMS = 256.0
+AVERAGE_LENGTH_TERMS = 100.0
+"""Terms of a chunk without stop words, fixed so that adding documents changes no weight. Source: best of 20 to 256 on BioASQ 7–9."""
+
 LANGUAGE = "english"
 
 

@@ -80,7 +80,7 @@ def test_small_last_chunk_is_given_to_its_neighbour() -> None:
 
 
 def test_rendered_lines_are_packed_without_regard_to_headings() -> None:
-    lines = [f"Procedure: knee film number {n}" for n in range(40)]
+    lines = [f"Procedure: knee film {n}. No fracture." for n in range(40)]
     text = "\n".join(lines)
     resources, cursor = [], 0
     for line in lines:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import tarfile
 import time
 from io import BytesIO
@@ -17,6 +19,7 @@ from ingestion.sandbox import Limits, ReaderProcess, _RecordsOnly
 from ingestion.sources import find_sources
 from rag.errors import SourceError
 
+ROOT = Path(__file__).resolve().parents[2]
 TIGHT = Limits(memory_bytes=400 * 1024**2, cpu_seconds=20, wall_seconds=60)
 
 
@@ -130,3 +133,38 @@ def test_the_child_loads_no_model_library(tmp_path: Path) -> None:
         assert reader._child is not None
         mapped = Path(f"/proc/{reader._child.pid}/maps")
         assert not mapped.exists() or "libtorch" not in mapped.read_text()
+
+
+def test_t03_the_child_reaches_no_network_starts_no_program_and_writes_no_file(tmp_path: Path) -> None:
+    script = """
+import resource, socket, subprocess, sys
+from ingestion.readers import child
+child.confine(2 * 1024**3)
+outcomes = []
+for attempt in (
+    lambda: socket.create_connection(("127.0.0.1", 9), timeout=1),
+    lambda: subprocess.run(["true"]),
+    lambda: open(sys.argv[1], "w").write("Okafor" * 10_000),
+):
+    try:
+        attempt()
+        outcomes.append("done")
+    except OSError as error:
+        outcomes.append(type(error).__name__)
+print(outcomes)
+"""
+    target = tmp_path / "leak"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(target)], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert done.stdout.strip() == "['PermissionError', 'PermissionError', 'OSError']"
+    assert not target.exists() or target.stat().st_size == 0
+
+
+def test_the_child_sees_no_setting_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHARTCITE_KEY_FILE", "/secret/key")
+    with ReaderProcess() as reader:
+        reader.read(note(tmp_path))
+        assert reader._child is not None
+        environment = Path(f"/proc/{reader._child.pid}/environ")
+        assert not environment.exists() or b"CHARTCITE" not in environment.read_bytes()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from fhir_charts import LOINC, PATIENT, VISIT, Raw, Resource, concept, in_visit, lab, line, of
 
 BP = in_visit(
@@ -46,7 +45,10 @@ SINUSITIS = in_visit(
     abatementDateTime="2012-05-14",
 )
 CASES: list[tuple[Resource, str]] = [
-    (lab(), "2024-03-01 Hemoglobin A1c: 8.20 % (final)"),
+    (
+        lab(),
+        "2024-03-01 Hemoglobin A1c: 8.20 % (final)",
+    ),
     (BP, "2024-03-01 Blood pressure: Systolic 142 mm[Hg], Diastolic not available (unknown) (vital signs, final)"),
     (SINUSITIS, "2012-05-01 Condition: Viral sinusitis (disorder), clinical status resolved, onset 2012-05-01, abated 2012-05-14"),
     (VISIT, "2024-03-01 Encounter: Follow-up visit, ambulatory, status finished"),
@@ -57,66 +59,226 @@ CASES: list[tuple[Resource, str]] = [
             clinicalStatus={"coding": [{"code": "active"}]},
             criticality="high",
             category=["food"],
-            code=concept("Peanut"),
+            code=concept(
+                "Peanut",
+            ),
             recordedDate="1999-02-03",
             reaction=[{"manifestation": [concept("Hives")], "severity": "mild"}],
         ),
         "1999-02-03 Allergy: Peanut, clinical status active, criticality high, category food, reaction Hives, severity mild",
     ),
     (
-        in_visit("Immunization", "i1", status="not-done", vaccineCode=concept("Zoster"), occurrenceDateTime="2024", statusReason=concept("Immunity")),
+        in_visit(
+            "Immunization",
+            "i1",
+            status="not-done",
+            vaccineCode=concept(
+                "Zoster",
+            ),
+            occurrenceDateTime="2024",
+            statusReason=concept(
+                "Immunity",
+            ),
+        ),
         "2024 Immunization: Zoster, status not done, status reason Immunity",
     ),
     (
         in_visit(
-            "Procedure", "pr1", status="completed", code=concept("Colonoscopy"), performedPeriod={"start": "2020-01-02T08:00:00Z", "end": "2020-01-03"}
+            "Procedure",
+            "pr1",
+            status="completed",
+            code=concept(
+                "Colonoscopy",
+            ),
+            performedPeriod={"start": "2020-01-02T08:00:00Z", "end": "2020-01-03"},
         ),
         "2020-01-02 Procedure: Colonoscopy, status completed, from 2020-01-02 to 2020-01-03",
     ),
     (
-        of("Goal", "g1", lifecycleStatus="active", description=concept("A1c below 7"), target=[{"detailQuantity": {"value": 7, "unit": "%"}, "dueDate": "2024-09"}]),
+        of(
+            "Goal",
+            "g1",
+            lifecycleStatus="active",
+            description=concept(
+                "A1c below 7",
+            ),
+            target=[{"detailQuantity": {"value": 7, "unit": "%"}, "dueDate": "2024-09"}],
+        ),
         "Goal: A1c below 7, status active, target 7 %, due 2024-09",
     ),
     (
-        of("FamilyMemberHistory", "f1", status="completed", date="2019", relationship=concept("mother"), condition=[{"code": concept("Breast cancer"), "onsetAge": {"value": 44, "unit": "a"}}]),
+        of(
+            "FamilyMemberHistory",
+            "f1",
+            status="completed",
+            date="2019",
+            relationship=concept(
+                "mother",
+            ),
+            condition=[{"code": concept("Breast cancer"), "onsetAge": {"value": 44, "unit": "a"}}],
+        ),
         "2019 Family history: mother had Breast cancer, onset at age 44 a",
     ),
     (
-        of("Device", "d1", status="active", type=concept("Pacemaker"), serialNumber="SN-881234", manufactureDate="2018-01-01"),
+        of(
+            "Device",
+            "d1",
+            status="active",
+            type=concept("Pacemaker"),
+            serialNumber="SN-881234",
+            manufactureDate="2018-01-01",
+        ),
         "Device: Pacemaker, status active, manufactured 2018-01-01",
     ),
     (
-        of("CareTeam", "t1", status="active", participant=[{"role": [concept("Cardiologist")], "member": {"display": "Ron Bone, MD"}}]),
+        of(
+            "CareTeam",
+            "t1",
+            status="active",
+            participant=[{"role": [concept("Cardiologist")], "member": {"display": "Ron Bone, MD"}}],
+        ),
         "Care team, status active, member Cardiologist",
     ),
     (
-        in_visit("ServiceRequest", "s1", status="active", intent="order", code=concept("CBC panel"), authoredOn="2024-03-01"),
+        in_visit(
+            "ServiceRequest",
+            "s1",
+            status="active",
+            intent="order",
+            code=concept("CBC panel"),
+            authoredOn="2024-03-01",
+        ),
         "2024-03-01 Service request: CBC panel, status active, intent order",
     ),
     (
-        of("QuestionnaireResponse", "q1", status="completed", authored="2024-01-01", item=[{"text": "Do you smoke?", "answer": [{"valueCoding": {"code": "n", "display": "Never"}}], "item": [{"text": "Packs", "answer": [{"valueInteger": 0}]}]}]),
+        of(
+            "QuestionnaireResponse",
+            "q1",
+            status="completed",
+            authored="2024-01-01",
+            item=[
+                {
+                    "text": "Do you smoke?",
+                    "answer": [{"valueCoding": {"code": "n", "display": "Never"}}],
+                    "item": [{"text": "Packs", "answer": [{"valueInteger": 0}]}],
+                }
+            ],
+        ),
         "2024-01-01 Questionnaire response, status completed; Do you smoke?: Never; Packs: 0",
     ),
     (
-        in_visit("DiagnosticReport", "r1", status="final", code=concept("Lipid panel"), effectiveDateTime="2024-03-01", conclusion="Normal lipids."),
+        in_visit(
+            "DiagnosticReport",
+            "r1",
+            status="final",
+            code=concept(
+                "Lipid panel",
+            ),
+            effectiveDateTime="2024-03-01",
+            conclusion="Normal lipids.",
+        ),
         "2024-03-01 Diagnostic report: Lipid panel, status final, conclusion: Normal lipids.",
     ),
     (
-        in_visit("ImagingStudy", "im1", status="available", started="2024-03-01", series=[{"modality": {"code": "DX", "display": "Digital Radiography"}, "bodySite": {"code": "51299004", "display": "Clavicle"}}]),
+        in_visit(
+            "ImagingStudy",
+            "im1",
+            status="available",
+            started="2024-03-01",
+            series=[
+                {"modality": {"code": "DX", "display": "Digital Radiography"}, "bodySite": {"code": "51299004", "display": "Clavicle"}}
+            ],
+        ),
         "2024-03-01 Imaging study, modality Digital Radiography, body site Clavicle, status available",
     ),
     (
-        in_visit("MedicationAdministration", "ma1", status="completed", medicationCodeableConcept=concept("Heparin"), effectiveDateTime="2024-03-01", dosage={"dose": {"value": 5000, "unit": "U"}}),
+        in_visit(
+            "MedicationAdministration",
+            "ma1",
+            status="completed",
+            medicationCodeableConcept=concept(
+                "Heparin",
+            ),
+            effectiveDateTime="2024-03-01",
+            dosage={"dose": {"value": 5000, "unit": "U"}},
+        ),
         "2024-03-01 Medication administration: Heparin, status completed, dose 5000 U",
     ),
-    (of("CarePlan", "cp1", status="active", intent="plan", category=[concept("Diabetes care")], activity=[{"detail": {"code": concept("Diet"), "status": "in-progress"}}]), "Care plan: Diabetes care, status active, intent plan, activity Diet, activity status in progress"),
-    (of("NutritionOrder", "n1", status="active", dateTime="2024-03-01", oralDiet={"type": [concept("Low sodium")]}), "2024-03-01 Nutrition order, diet Low sodium, status active"),
-    (of("ClinicalImpression", "ci1", status="completed", date="2024-03-01", summary="Likely viral."), "2024-03-01 Clinical impression: Clinical impression, status completed, summary: Likely viral."),
-    (of("Specimen", "sp1", status="available", type=concept("Serum"), collection={"collectedDateTime": "2024-03-01"}), "2024-03-01 Specimen: Serum, status available"),
-    (of("Media", "me1", status="completed", type=concept("Image"), createdDateTime="2024-03-01"), "2024-03-01 Media: Image, status completed"),
-    (of("MedicationStatement", "ms1", status="not-taken", medicationCodeableConcept=concept("Aspirin"), effectiveDateTime="2024-03-01"), "2024-03-01 Medication statement: Aspirin, status not taken"),
-    (of("MedicationDispense", "md1", status="completed", medicationCodeableConcept=concept("Aspirin"), quantity={"value": 30, "unit": "tablet"}, whenHandedOver="2024-03-01"), "2024-03-01 Medication dispense: Aspirin, status completed, quantity 30 tablet"),
-]  # fmt: skip
+    (
+        of(
+            "CarePlan",
+            "cp1",
+            status="active",
+            intent="plan",
+            category=[concept("Diabetes care")],
+            activity=[{"detail": {"code": concept("Diet"), "status": "in-progress"}}],
+        ),
+        "Care plan: Diabetes care, status active, intent plan, activity Diet, activity status in progress",
+    ),
+    (
+        of(
+            "NutritionOrder",
+            "n1",
+            status="active",
+            dateTime="2024-03-01",
+            oralDiet={"type": [concept("Low sodium")]},
+        ),
+        "2024-03-01 Nutrition order, diet Low sodium, status active",
+    ),
+    (
+        of(
+            "ClinicalImpression",
+            "ci1",
+            status="completed",
+            date="2024-03-01",
+            summary="Likely viral.",
+        ),
+        "2024-03-01 Clinical impression: Clinical impression, status completed, summary: Likely viral.",
+    ),
+    (
+        of(
+            "Specimen",
+            "sp1",
+            status="available",
+            type=concept("Serum"),
+            collection={"collectedDateTime": "2024-03-01"},
+        ),
+        "2024-03-01 Specimen: Serum, status available",
+    ),
+    (
+        of(
+            "Media",
+            "me1",
+            status="completed",
+            type=concept("Image"),
+            createdDateTime="2024-03-01",
+        ),
+        "2024-03-01 Media: Image, status completed",
+    ),
+    (
+        of(
+            "MedicationStatement",
+            "ms1",
+            status="not-taken",
+            medicationCodeableConcept=concept("Aspirin"),
+            effectiveDateTime="2024-03-01",
+        ),
+        "2024-03-01 Medication statement: Aspirin, status not taken",
+    ),
+    (
+        of(
+            "MedicationDispense",
+            "md1",
+            status="completed",
+            medicationCodeableConcept=concept(
+                "Aspirin",
+            ),
+            quantity={"value": 30, "unit": "tablet"},
+            whenHandedOver="2024-03-01",
+        ),
+        "2024-03-01 Medication dispense: Aspirin, status completed, quantity 30 tablet",
+    ),
+]
 
 
 @pytest.mark.parametrize(("resource", "expected"), CASES, ids=[case[0]["resourceType"] + "/" + case[0]["id"] for case in CASES])

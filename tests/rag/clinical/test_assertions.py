@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.clinical.assertions import Assertion, assess, assess_all
 from rag.types import Span
@@ -162,6 +166,209 @@ uncertain    | Concern for cellulitis, abscess, or [osteomyelitis].
 hypothetical | The patient was told to return if he would have fevers, chills or [drainage].
 present      | Possible pneumonia, and known [heart failure].
 present      | Suspected sepsis in a patient with [cirrhosis].
+negated      | There is no evidence of acute cardiopulmonary disease or [effusion].
+negated      | Patient is not experiencing any [nausea].
+negated      | She has had no recurrence of [atrial fibrillation].
+negated      | He has not had any further [chest pain].
+negated      | The chest is clear without evidence of [consolidation].
+negated      | Extremities: no clubbing, cyanosis, or [edema].
+negated      | Skin: No [rash] or lesions.
+negated      | Heart: RRR, no [murmur].
+present      | Heart: [RRR], no murmur.
+negated      | [Nausea]: denies. Vomiting: yes.
+negated      | Patient reports no [alcohol use].
+negated      | Tobacco: never [smoker].
+negated      | NKDA. No known [drug allergies].
+negated      | Does not use [illicit drugs].
+negated      | Blood cultures negative for [bacteremia] at 48 hours.
+negated      | Stress test was negative for [ischemia].
+negated      | The [mass] is no longer visible.
+negated      | She stopped taking lisinopril and is not on [losartan].
+historical   | She stopped taking [lisinopril].
+negated      | Patient without complaint of [dizziness].
+negated      | Denied [suicidal ideation].
+negated      | No SI/HI, no [hallucinations].
+negated      | The patient was afebrile, without chills and without [rigors].
+present      | Patient is positive for [influenza A].
+present      | Cultures grew [MRSA].
+present      | Patient does have [diabetes].
+present      | The mass was not only large but also [calcified].
+present      | He did not stop [metoprolol].
+present      | No new complaints; [back pain] unchanged.
+present      | Given no response to antibiotics, [pneumonia] was treated with steroids.
+present      | [Creatinine] has not changed.
+present      | Patient without improvement in [dyspnea].
+present      | Not surprisingly, [obesity] persists.
+present      | No longer able to walk because of [arthritis].
+present      | There is no increase in size of the [nodule].
+present      | The patient could not walk due to [hip pain].
+negated      | No pain, fever or [erythema] at the site; incision intact.
+present      | No pain or fever at the site; [incision] intact.
+present      | Denies chest pain. Endorses [dyspnea].
+present      | No cough but does report [wheezing].
+present      | Pain is not relieved by [ibuprofen].
+present      | She has no fever, but her [cough] is worse.
+present      | He has [COPD] without acute exacerbation.
+negated      | He has COPD without acute [exacerbation].
+present      | [Diabetes] without complication.
+family       | Maternal aunt with [ovarian cancer] at 50.
+family       | [Hypertension] in both parents.
+family       | Strong family history of premature [CAD].
+family       | FH: positive for [colon cancer].
+family       | FHx significant for [lupus] in mother.
+family       | Parents both had [diabetes].
+family       | Brother recently diagnosed with [leukemia].
+family       | Grandfather died from [lung cancer].
+family       | Her son has [autism].
+present      | Her son brought her in because of [confusion].
+present      | Husband reports she has had [memory loss].
+present      | Wife notes increasing [confusion] at home.
+present      | Patient and wife deny falls, but report [insomnia].
+negated      | Patient and wife deny [falls].
+present      | He cares for his mother and has [back pain].
+present      | Discussed [hypertension] with his daughter.
+present      | Daughter helps with his [insulin].
+historical   | Prior [stroke] in 2015 with residual weakness.
+historical   | Remote history of [tuberculosis].
+historical   | Status post [CABG] x3.
+historical   | [Breast cancer], in remission.
+historical   | Previously treated for [hepatitis C].
+historical   | Her [asthma] has resolved.
+historical   | [Knee replacement] in 2012.
+historical   | PMH: HTN, [CHF], DM2.
+present      | Patient with 2-week history of [cough].
+present      | History obtained from daughter: [fall] at home.
+present      | Known [COPD], presents with cough.
+present      | He has had [asthma] since childhood.
+present      | Diagnosed with [diabetes] in 2010 and on metformin.
+hypothetical | If you notice [bleeding], go to the ER.
+hypothetical | Seek care for [shortness of breath].
+hypothetical | Monitor for [hypoglycemia].
+hypothetical | PRN [nausea].
+hypothetical | Risk of [stroke] was discussed.
+hypothetical | To prevent [DVT], start enoxaparin.
+hypothetical | She worries about [cancer].
+hypothetical | Patient at high risk for [falls].
+hypothetical | Tylenol 650 mg q6h prn [fever].
+hypothetical | Return if you develop fever, or [vomiting].
+hypothetical | Screening for [depression].
+hypothetical | Would consider statin if [LDL] rises.
+uncertain    | Suspicious for [metastasis].
+uncertain    | Cannot exclude [malignancy].
+uncertain    | Question of early [pneumonia].
+uncertain    | [Pneumonia] is suspected.
+uncertain    | Presumed [viral meningitis].
+uncertain    | Likely [GERD] or gastritis.
+uncertain    | Evaluate for [DVT].
+uncertain    | [Cellulitis] vs abscess.
+uncertain    | Could be [gout].
+uncertain    | Probable [NSTEMI].
+uncertain    | Symptoms suggest [migraine].
+uncertain    | The lesion may represent a [hemangioma].
+uncertain    | Doubt [PE].
+uncertain    | DDx: [sarcoid], TB.
+uncertain    | Appears to have [cellulitis].
+uncertain    | Unable to rule out [ischemia].
+uncertain    | [Sepsis] possible.
+present      | Findings consistent with [pneumonia].
+present      | [Pneumonia] confirmed on CT.
+negated      | Constitutional: negative for [fever], weight loss.
+negated      | All other systems negative, including [dysuria].
+negated      | He is without [pain] this morning.
+present      | He is without fever this morning but still with [pain].
+negated      | Head CT shows no [bleed], mass, or midline shift.
+negated      | Head CT shows no bleed, mass, or [midline shift].
+present      | CT shows a 5 mm [nodule], no effusion.
+negated      | CT shows a 5 mm nodule, no [effusion].
+historical   | [Fever] resolved with Tylenol but she still coughs, no chills.
+negated      | Patient has no known history of [liver disease].
+present      | Abdomen [soft], nontender, no hepatosplenomegaly.
+negated      | Abdomen soft, nontender, no [hepatosplenomegaly].
+present      | No fracture; moderate [osteoarthritis] of the knee.
+present      | There is [cardiomegaly] without failure.
+negated      | Pain is present without [radiation] to the jaw.
+present      | [Pain] is present without radiation to the jaw.
+negated      | Urine dip neg for [nitrites].
+negated      | Denies EtOH, [tobacco], or drugs.
+negated      | No sick contacts, no [recent travel].
+negated      | [Dysuria] absent; frequency present.
+present      | Dysuria absent; [frequency] present.
+negated      | Pulses intact, no calf [tenderness].
+negated      | She is not [pregnant].
+negated      | Patient cannot recall any [injury].
+negated      | There was never any [loss of consciousness].
+negated      | Lungs: CTA bilaterally, no [rhonchi].
+negated      | At no time did he have [chest pain].
+negated      | Chest pain free, without [diaphoresis].
+negated      | Not allergic to [penicillin].
+present      | Allergic to [penicillin].
+present      | Patient reports that [nausea] is worse, no vomiting.
+present      | [Metformin] was held for contrast.
+present      | No longer smokes, has [emphysema].
+negated      | No e/o [infection].
+negated      | No h/o [MI].
+negated      | neg [JVD]
+negated      | w/o [SOB], c/o cough
+present      | w/o SOB, c/o [cough]
+present      | c/o [chest pain] x 2 days, no SOB
+negated      | c/o chest pain x 2 days, no [SOB]
+negated      | Pt denies f/c/n/v, [diarrhea].
+negated      | Neither the CT nor the MRI showed [metastases].
+present      | Because no infection was found, [steroids] were started.
+present      | The patient had not taken her insulin and developed [DKA].
+negated      | Patient did not develop [DKA].
+family       | Her mother and maternal grandmother had [osteoporosis].
+family       | Positive family history for [melanoma].
+family       | Significant family history of [sudden death].
+family       | Father: [MI] at 60. Mother: healthy.
+family       | Sibling with [cystic fibrosis].
+family       | Cousin has [Crohn's disease].
+family       | Strong FHx of [breast cancer].
+present      | Mother is healthy. Patient has [anemia].
+present      | Mom states she has been giving [ibuprofen] for fever.
+present      | The patient's daughter called to report [dizziness].
+present      | Lives with husband, has [arthritis].
+present      | Her mother died when she was five; she has [depression].
+historical   | She underwent [cholecystectomy] in 2009.
+historical   | History of [CVA] with left hemiparesis.
+historical   | 5 years ago he had a [GI bleed].
+historical   | He was previously on [warfarin].
+historical   | Ex-[smoker].
+historical   | Past surgical history: [hysterectomy], tonsillectomy.
+historical   | Hx [DVT] 2010.
+historical   | He used to [drink] heavily.
+historical   | Childhood [asthma].
+present      | Presents with a history of 3 days of [vomiting].
+present      | 67M w/ h/o COPD here with [dyspnea].
+historical   | 67M w/ h/o [COPD] here with dyspnea.
+present      | Since last year she has had [migraines].
+present      | [Hypertension] since 2010.
+hypothetical | Instructed to return for [fever] > 101.
+hypothetical | In case of [anaphylaxis], use EpiPen.
+hypothetical | She may develop [neuropathy].
+hypothetical | Advised to call if any [bleeding] occurs.
+hypothetical | Discussed signs of [stroke].
+hypothetical | Fall precautions for [falls] risk.
+hypothetical | Side effects including [nausea] were explained.
+hypothetical | The risk of [infection] is low.
+hypothetical | Aspirin for [stroke] prevention.
+hypothetical | Use albuterol as needed for [wheezing].
+uncertain    | Rash, possibly [shingles].
+uncertain    | Can't rule out [ACS].
+uncertain    | Concern for [DVT] given swelling.
+uncertain    | Chest pain, rule out [MI].
+uncertain    | R/o [pneumonia].
+uncertain    | Most likely [viral URI].
+uncertain    | [Gout] is on the differential.
+uncertain    | Worrisome for [abscess].
+uncertain    | It is unclear whether she had a [seizure].
+uncertain    | [Lymphoma] remains a possibility.
+uncertain    | Suspected [appendicitis], surgery consulted.
+present      | Suspected appendicitis, [leukocytosis] noted.
+uncertain    | Questionable [infiltrate] in the left base.
+uncertain    | Impression: possible [TIA].
+uncertain    | May have [sleep apnea].
+present      | Likely viral; [sore throat] for 3 days.
 """
 
 
@@ -228,3 +435,42 @@ def test_mention_that_is_itself_a_cue_does_not_speak_of_itself() -> None:
 def test_reading_is_bounded_in_a_long_text() -> None:
     text = "no " * 200_000 + "fever"
     assert assess(text, Span(len(text) - 5, len(text))).negated
+
+
+WORDS = st.sampled_from(
+    [
+        "no",
+        "fever",
+        ",",
+        "and",
+        "(",
+        ")",
+        ":",
+        "mother",
+        "denies",
+        "history of",
+        "?",
+        "possible",
+        "in 2010",
+        "\n- ",
+        ". ",
+        "😀",
+        "İ",
+        "e\u0301",
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=25).map(" ".join), st.data())
+def test_any_mention_in_any_text_has_an_assertion(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    assert assess(text, Span(start, end)).label in {"present", "negated", "family", "historical", "hypothetical", "uncertain"}
+
+
+@pytest.mark.parametrize("part", ["no, ", "no was, ", "possible and ", "mother ", "( no "])
+def test_sentence_of_nothing_but_cues_is_read_fast(part: str) -> None:
+    text = (part * 400)[:1200]
+    started = time.perf_counter()
+    assess(text, Span(1190, 1195))
+    assert time.perf_counter() - started < 1

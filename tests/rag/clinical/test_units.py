@@ -40,11 +40,13 @@ def quantities(text: str) -> list[tuple[str, str | None]]:
         ("troponin <0.01 ng/mL", [("0.01", "ng/mL")]),
         ("a 44-year-old man, 55 yo", [("44", "year"), ("55", "year")]),
         ("for two weeks", [("2", "week")]),
-        ("1/2 tablet, 1½ tabs", [("0.5", "tablet"), ("1.5", "tablet")]),
+        ("1/2 tablet, 1½ tabs, 1 1/2 pills", [("0.5", "tablet"), ("1.5", "tablet"), ("1.5", "pill")]),
         ("pH 7.35", [("7.35", None)]),
         ("20 pack-years", [("20", "pack-year")]),
         (".5 mL", [("0.5", "mL")]),
         ("On 2024-03-01 took 12 mg", [("12", "mg")]),
+        ("a 45 F with T 101 F", [("45", None), ("101", "degF")]),
+        ("fell to 5 in March", [("5", None)]),
     ],
 )
 def test_quantities_are_read(text: str, expected: list[tuple[str, str | None]]) -> None:

@@ -1,0 +1,1 @@
+"""Measurements that print tables and JSON; never part of the tests' verdict."""
