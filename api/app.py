@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -31,15 +31,18 @@ def create_app(service: Service, principal: Principal, token: str | None = None)
     """The application over one service. With ``token``, ``/v1`` needs it as a bearer token."""
     app = FastAPI(title="chartcite", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
 
-    def caller(request: Request) -> Principal:
+    def check_token(request: Request) -> None:
         given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
         if token is not None and not secrets.compare_digest(given.encode(), token.encode()):
             raise HTTPException(401, "a bearer token is needed")
-        return principal
+
+    authenticated = [Depends(check_token)]
 
     @app.middleware("http")
     async def limit_and_harden(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        length = request.headers.get("content-length", "0")
+        length = request.headers.get("content-length", "0" if request.method in ("GET", "HEAD") else "")
+        if not length:
+            return problem(411, "Length required", "say the length of the body; bodies are read whole")
         if not length.isdigit() or int(length) > MAX_BODY_BYTES:
             return problem(413, "Too large", f"a request body may hold at most {MAX_BODY_BYTES} bytes")
         response = await call_next(request)
@@ -66,13 +69,13 @@ def create_app(service: Service, principal: Principal, token: str | None = None)
     def on_unknown(_request: Request, error: Exception) -> JSONResponse:
         return problem(500, "Failed", f"an unexpected {type(error).__name__}; the request was not answered")
 
-    @app.post("/v1/ask")
-    def ask(request: AskRequest, who: Annotated[Principal, Depends(caller)]) -> dict[str, Any]:
-        return answer_json(service.ask(request.to_question(), who))
+    @app.post("/v1/ask", dependencies=authenticated)
+    def ask(request: AskRequest) -> dict[str, Any]:
+        return answer_json(service.ask(request.to_question(), principal))
 
-    @app.get("/v1/documents/{reference}")
-    def document(reference: str, who: Annotated[Principal, Depends(caller)]) -> dict[str, Any]:
-        return document_json(service.show(reference, who))
+    @app.get("/v1/documents/{reference}", dependencies=authenticated)
+    def document(reference: str) -> dict[str, Any]:
+        return document_json(service.show(reference, principal))
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

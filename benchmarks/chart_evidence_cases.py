@@ -1,4 +1,4 @@
-"""Questions about rendered FHIR charts whose gold is every line of the named thing; unanswerable ones name a thing no line of the
+"""Questions about rendered FHIR charts whose gold is every line that states the named thing; unanswerable ones name a thing no line of the
 chart holds all specific words of."""
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidence_cases import Case, Collection, Encoder, as_case, as_document, sentences_of
+from evidence_cases import Case, Collection, Encoder, as_case, as_document
 
 from ingestion.readers.fhir import read_fhir
-from ingestion.records import RawDocument
+from ingestion.records import RawDocument, RawFact
 from rag.answering.lexical import profile_question, profile_sentence
 from rag.types import ResourceSpan
 
@@ -78,25 +78,30 @@ def chart_cases(encoder: Encoder, sources: Sequence[Path], *, patients: int, see
         absent = [named for named in everything if named.specific and not any(named.specific <= line for line in lines)]
         near = [named for named in absent if any(named.terms & line for line in lines)]
         for named in rng.sample(own, min(ANSWERABLE_PER_CHART, len(own))):
-            case = _ask(collection, encoder, name, named, rng)
+            lines_of = {(f"{name}/{raw.key}", fact.start, fact.end) for raw in documents for fact in raw.facts if _is_about(fact, named)}
+            case = _ask(collection, encoder, name, named, rng, lines_of)
             if case.gold:
                 yield case
         for named in rng.sample(absent, UNANSWERABLE_PER_CHART // 2) + rng.sample(near, min(UNANSWERABLE_PER_CHART // 2, len(near))):
-            yield _ask(collection, encoder, name, named, rng)
+            yield _ask(collection, encoder, name, named, rng, set())
 
 
-def _ask(collection: Collection, encoder: Encoder, group: str, named: _Named, rng: random.Random) -> Case:
+def _is_about(fact: RawFact, named: _Named) -> bool:
+    return fact.kind == named.kind and named.terms <= profile_sentence(fact.display).terms.keys()
+
+
+def _ask(collection: Collection, encoder: Encoder, group: str, named: _Named, rng: random.Random, lines: set[tuple[str, int, int]]) -> Case:
     if named.name in EVERYDAY and rng.random() < EVERYDAY_SHARE:
         question = EVERYDAY[named.name]
     else:
         question = rng.choice(PHRASINGS[named.kind]).format(named.name)
     vector = encoder.query(question)
     hits = collection.search(question, vector)
+    spans = [(hit.chunk, at, span) for hit in hits for at, span in enumerate(hit.chunk.sentences)]
     gold = frozenset(
-        (hit.chunk.chunk_id, at)
-        for hit in hits
-        for at, text in enumerate(sentences_of(hit.chunk))
-        if named.terms <= profile_sentence(text).terms.keys()
+        (chunk.chunk_id, at)
+        for chunk, at, span in spans
+        if any(chunk.doc_id == doc_id and start <= span.start and span.end <= end for doc_id, start, end in lines)
     )
     return as_case("charts", group, question, vector, hits, collection, gold)
 

@@ -125,13 +125,13 @@ def _first_like(one: Fingerprint, keys: Sequence[_Key], originals: _Buckets) -> 
 
 
 def _keys(one: Fingerprint) -> list[_Key]:
+    """The buckets of a paragraph: one for each band of its sketch, apart for each guard."""
     rows = _SKETCH_SIZE // _BANDS
     return [(one.guard, band, one.sketch[band * rows : (band + 1) * rows]) for band in range(_BANDS)]
 
 
 def _resembles(one: Fingerprint, other: Fingerprint) -> bool:
-    if one.guard != other.guard:
-        return False
+    """Whether two paragraphs of one bucket, so with the same guard, are copies."""
     return sum(a == b for a, b in zip(one.sketch, other.sketch, strict=True)) >= _MIN_RESEMBLANCE * _SKETCH_SIZE
 
 

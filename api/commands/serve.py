@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -50,9 +51,12 @@ def serve(settings: Settings) -> None:
         thread = threading.Thread(target=_run_private, args=(local, socket_path), daemon=True)
         thread.start()
         print(f"chartcite: serving on http://{settings.host}:{settings.port} (stop with Ctrl-C)", file=sys.stderr)  # noqa: T201
+        signal.signal(signal.SIGTERM, _end)  # the web server gives the signal on once it has shut down
         try:
             app = create_app(service, principal, token)
             uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+        except KeyboardInterrupt:
+            return
         finally:
             local.should_exit = True
             thread.join(timeout=10)
@@ -68,6 +72,10 @@ def _run_private(server: object, path: Path) -> None:
     assert isinstance(server, uvicorn.Server)  # noqa: S101
     path.unlink(missing_ok=True)
     asyncio.run(server.serve())
+
+
+def _end(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _is_loopback(host: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ingestion.readers.fhir_elements import concept, day
-from ingestion.readers.fhir_identifiers import chart_identifiers, record_numbers
+from ingestion.readers.fhir_identifiers import chart_identifiers, record_numbers, without_identifiers
 from ingestion.readers.fhir_json import Json, node, nodes
 from ingestion.readers.fhir_kinds import group_title, has_unknown_modifier, is_entered_in_error, why_not_rendered
 from ingestion.readers.fhir_line import Line
@@ -171,11 +171,12 @@ def _joined(lines: list[tuple[Entry, Line]], frame: RawDocument) -> RawDocument:
         dates += [Span(at + span.start, at + span.end) for span in line.dates]
         facts += [_moved(fact, at) for fact in line.facts]
         at += len(line.text) + 1
+    text = "\n".join(line.text for _, line in lines)
     return replace(
         frame,
-        text="\n".join(line.text for _, line in lines),
+        text=text,
         resources=tuple(resources),
-        clear=tuple(clear),
+        clear=without_identifiers(text, clear, frame.identifiers),
         dates=tuple(dates),
         facts=tuple(facts),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingestion.readers.fhir_elements import Concept, code_of, coding, concept, concepts, one_line, period, quantity_words
-from ingestion.readers.fhir_json import Json, flag, node, nodes, strings, text
+from ingestion.readers.fhir_json import Json, flag, node, nodes, strings, text, word
 from ingestion.readers.fhir_line import LineWriter
 from ingestion.readers.fhir_medication import timing
 from ingestion.readers.fhir_observation import value_of, write_value
@@ -35,10 +35,10 @@ def encounter(entry: Entry, pool: Pool) -> LineWriter:
     start, end = period(node(resource, "period"))
     line = LineWriter(text(node(resource, "period"), "start"))
     name = next(iter(concepts(resource, "type")), None) or Concept("visit", "", True)
-    status = text(resource, "status")
-    line.words("Encounter: ").concept(name).coded("", encounter_class(resource)).coded("status", status.replace("-", " "))
+    status = word(resource, "status")
+    line.words("Encounter: ").concept(name).listed("", [encounter_class(resource)]).coded("status", status.replace("-", " "))
     line.listed("type", list(concepts(resource, "type"))[1:]).between(start, end)
-    line.coded("service", concept(node(resource, "serviceType")).display).coded("priority", concept(node(resource, "priority")).display)
+    line.listed("service", concepts(resource, "serviceType")).listed("priority", concepts(resource, "priority"))
     line.listed("reason", reasons(resource, pool))
     line.listed("diagnosis", (found for item in nodes(resource, "diagnosis") for found in referred(item, "condition", pool)))
     stay = node(resource, "hospitalization")
@@ -47,10 +47,11 @@ def encounter(entry: Entry, pool: Pool) -> LineWriter:
     return line.fact("encounter", name, status)
 
 
-def encounter_class(resource: Json) -> str:
+def encounter_class(resource: Json) -> Concept:
     """The class of an Encounter in a word: ``ambulatory``, ``emergency``, ``inpatient``; empty where it has none."""
     value = node(resource, "class")
-    return _CLASSES.get(text(value, "code")) or coding(value).display
+    known = _CLASSES.get(text(value, "code"))
+    return Concept(known, "", True) if known else coding(value)
 
 
 def care_plan(entry: Entry, pool: Pool) -> LineWriter:
@@ -59,14 +60,14 @@ def care_plan(entry: Entry, pool: Pool) -> LineWriter:
     span = node(resource, "period")
     line = LineWriter(text(span, "start") or text(resource, "created"))
     name = next(iter(concepts(resource, "category")), None) or Concept("Care plan", "", True)
-    status = text(resource, "status")
+    status = word(resource, "status")
     activities = list(nodes(resource, "activity"))
     line.words("Care plan: ").concept(name).listed("category", list(concepts(resource, "category"))[1:])
-    line.prose("title", text(resource, "title")).coded("status", status.replace("-", " ")).coded("intent", text(resource, "intent"))
+    line.prose("title", text(resource, "title")).coded("status", status.replace("-", " ")).coded("intent", word(resource, "intent"))
     line.between(*period(span)).listed("addresses", referred(resource, "addresses", pool)).listed("goal", referred(resource, "goal", pool))
     for activity in activities:
         detail = node(activity, "detail")
-        line.listed("activity", concepts(detail, "code")).coded("activity status", text(detail, "status").replace("-", " "))
+        line.listed("activity", concepts(detail, "code")).coded("activity status", word(detail, "status").replace("-", " "))
         line.prose("activity:", text(detail, "description")).listed("activity", referred(activity, "reference", pool)).notes(
             notes(activity, "progress")
         )
@@ -80,7 +81,7 @@ def care_team(entry: Entry, pool: Pool) -> LineWriter:
     """A CareTeam by the roles of its members; names are not rendered."""
     resource = entry.resource
     line = LineWriter(text(node(resource, "period"), "start"))
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words("Care team").listed("for", concepts(resource, "category")).coded("status", status.replace("-", " "))
     line.listed("member", (role for member in nodes(resource, "participant") for role in concepts(member, "role")))
     line.listed("reason", reasons(resource, pool)).between(*period(node(resource, "period"))).notes(notes(resource))
@@ -92,12 +93,12 @@ def goal(entry: Entry, pool: Pool) -> LineWriter:
     resource = entry.resource
     line = LineWriter(text(resource, "startDate") or text(resource, "statusDate"))
     name = concept(node(resource, "description")) or Concept("unnamed goal", "", True)
-    status = text(resource, "lifecycleStatus")
+    status = word(resource, "lifecycleStatus")
     line.words("Goal: ").concept(name).coded("status", status.replace("-", " "))
-    line.coded("achievement", code_of(resource, "achievementStatus")).coded("priority", concept(node(resource, "priority")).display)
+    line.coded("achievement", code_of(resource, "achievementStatus")).listed("priority", concepts(resource, "priority"))
     for target in nodes(resource, "target"):
         detail = value_of(target, "detail")
-        line.coded("measure", concept(node(target, "measure")).display)
+        line.listed("measure", concepts(target, "measure"))
         if detail.words:
             line.words(", target ")
             write_value(line, detail)
@@ -112,10 +113,10 @@ def service_request(entry: Entry, pool: Pool) -> LineWriter:
     resource = entry.resource
     line = LineWriter(text(resource, "authoredOn") or text(resource, "occurrenceDateTime"))
     name = concept(node(resource, "code")) or Concept("unnamed service", "", True)
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words("Service request: ").concept(name).coded("do not perform", "yes" if flag(resource, "doNotPerform") else "")
-    line.coded("status", status.replace("-", " ")).coded("intent", text(resource, "intent").replace("-", " "))
-    line.coded("priority", text(resource, "priority")).listed("category", concepts(resource, "category"))
+    line.coded("status", status.replace("-", " ")).coded("intent", word(resource, "intent").replace("-", " "))
+    line.coded("priority", word(resource, "priority")).listed("category", concepts(resource, "category"))
     line.on("planned for", text(resource, "occurrenceDateTime")).between(*period(node(resource, "occurrencePeriod")), label="planned from")
     line.coded("", timing(node(resource, "occurrenceTiming"))).listed("detail", concepts(resource, "orderDetail"))
     line.listed("body site", concepts(resource, "bodySite")).listed("reason", reasons(resource, pool))
@@ -129,7 +130,7 @@ def nutrition_order(entry: Entry, pool: Pool) -> LineWriter:
     line = LineWriter(text(resource, "dateTime"))
     diet, formula = node(resource, "oralDiet"), node(resource, "enteralFormula")
     diets = list(concepts(diet, "type"))
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words("Nutrition order").listed("diet", diets).coded("status", status).prose("instruction:", text(diet, "instruction"))
     line.listed("exclude", concepts(resource, "excludeFoodModifier")).listed("prefer", concepts(resource, "foodPreferenceModifier"))
     line.listed("supplement", (found for item in nodes(resource, "supplement") for found in concepts(item, "type")))
@@ -143,7 +144,7 @@ def clinical_impression(entry: Entry, pool: Pool) -> LineWriter:
     resource = entry.resource
     line = LineWriter(text(resource, "effectiveDateTime") or text(node(resource, "effectivePeriod"), "start") or text(resource, "date"))
     name = concept(node(resource, "code")) or Concept("Clinical impression", "", True)
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words("Clinical impression: ").concept(name).coded("status", status).prose("description:", text(resource, "description"))
     line.prose("summary:", text(resource, "summary")).listed("problem", referred(resource, "problem", pool))
     for finding in nodes(resource, "finding"):
@@ -157,7 +158,7 @@ def questionnaire_response(entry: Entry, pool: Pool) -> LineWriter:
     """A QuestionnaireResponse: every question with its answers, nested ones in reading order."""
     resource = entry.resource
     line = LineWriter(text(resource, "authored"))
-    line.words("Questionnaire response").coded("status", text(resource, "status").replace("-", " "))
+    line.words("Questionnaire response").coded("status", word(resource, "status").replace("-", " "))
     for question, answers in _answers(resource):
         line.words("; ").free(question).words(": " if answers else "")
         for position, answer in enumerate(answers):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingestion.readers.fhir_json import Json, node, nodes, number, text
+from ingestion.readers.fhir_json import Json, node, nodes, number, text, word
 
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?(?=T|$)")
 _PREFERRED_SYSTEMS = (
@@ -14,8 +14,12 @@ _PREFERRED_SYSTEMS = (
     "http://www.nlm.nih.gov/research/umls/rxnorm",
     "http://hl7.org/fhir/sid/",
 )
-MAX_CODED_CHARS = 300
-"""Longer texts beside a code are prose, not a display: they are treated as free text."""
+_COMPARATORS = ("<", "<=", ">=", ">")
+MAX_UNIT_CHARS = 40
+"""Longer "units" are prose and may hold anything: they are not taken. Source: the longest of the UCUM example units has 38."""
+MAX_CODED_CHARS = 100
+_PERSONAL = re.compile(r"@|\d{5}|\d[-/.]\d+[-/.]\d|\b(?:Dr|Mr|Mrs|Ms|Miss|Prof|MD|DO|RN|NP|PA-C|DOB|MRN|SSN)\b", re.ASCII)
+"""What no name of a code holds: addresses, long numbers, dates, titles. Such a text beside a code is treated as prose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,13 @@ def concept(value: Json) -> Concept:
     code = f"{text(chosen, 'system')}|{text(chosen, 'code')}" if chosen is not None else ""
     if not display and chosen is not None:
         display = text(chosen, "code").replace("-", " ")
-    return Concept(display, code, bool(code) and len(display) <= MAX_CODED_CHARS) if display else NO_CONCEPT
+    displays = {one_line(text(c, "display")).casefold() for c in codings}
+    coded = bool(code) and (display.casefold() in displays or _looks_like_a_name_of_a_code(display))
+    return Concept(display, code, coded) if display else NO_CONCEPT
+
+
+def _looks_like_a_name_of_a_code(words: str) -> bool:
+    return len(words) <= MAX_CODED_CHARS and not _PERSONAL.search(words)
 
 
 def coding(value: Json) -> Concept:
@@ -69,11 +79,11 @@ def concepts(resource: Json, key: str) -> tuple[Concept, ...]:
 
 def code_of(resource: Json, key: str) -> str:
     """The bare code of the CodeableConcept or code at ``key``, hyphens as spaces: ``clinicalStatus`` gives ``active``."""
-    plain = text(resource, key)
+    plain = word(resource, key)
     if not plain:
         codings = list(nodes(node(resource, key), "coding"))
-        plain = next((text(c, "code") for c in codings if text(c, "code")), "") or text(node(resource, key), "text")
-    return one_line(plain.replace("-", " "))
+        plain = next((word(c, "code") for c in codings if word(c, "code")), "") or word(node(resource, key), "text")
+    return plain.replace("-", " ")
 
 
 def quantity(value: Json) -> tuple[str, str]:
@@ -81,7 +91,9 @@ def quantity(value: Json) -> tuple[str, str]:
     amount = number(value, "value")
     if not amount:
         return "", ""
-    return text(value, "comparator") + amount, one_line(text(value, "unit") or text(value, "code"))
+    comparator = text(value, "comparator")
+    units = (one_line(text(value, key)) for key in ("unit", "code"))
+    return (comparator if comparator in _COMPARATORS else "") + amount, next((u for u in units if 0 < len(u) <= MAX_UNIT_CHARS), "")
 
 
 def quantity_words(value: Json) -> str:

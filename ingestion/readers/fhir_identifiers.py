@@ -5,13 +5,14 @@ These are never rendered; they tell the de-identifier what to look for in the ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingestion.readers.fhir_elements import day, one_line
 from ingestion.readers.fhir_json import Json, choice, node, nodes, strings, text
 from ingestion.readers.fhir_kinds import ADMINISTRATIVE, PERSONS_AND_PLACES
 from ingestion.readers.fhir_pool import Entry, Pool
 from rag.deidentification.identity import KnownIdentifier
+from rag.types import Span
 
 _ROLES = {
     "Patient": "patient",
@@ -46,6 +47,7 @@ _PERSON_KEYS = {
     ),
 }
 """What a reference without a type points at, by the element it stands in."""
+MIN_CUT_CHARS = 5
 _DEVICE_NUMBERS = ("serialNumber", "lotNumber", "distinctIdentifier")
 
 
@@ -57,6 +59,41 @@ def record_numbers(patient: Json) -> tuple[str, ...]:
         if text(identifier, "value") and (not codes or any(code in _RECORD_NUMBER_TYPES for code in codes)):
             found.append(text(identifier, "value"))
     return tuple(dict.fromkeys(found))
+
+
+def without_identifiers(words: str, clear: Sequence[Span], known: Iterable[KnownIdentifier]) -> tuple[Span, ...]:
+    """``clear`` less every place where a full name, an address or a number of this chart stands.
+
+    Single words are left: a patient named White has white blood cells.
+    """
+    low = words.casefold()
+    if len(low) != len(words):  # offsets would differ: rare letters fold to two
+        low = words.lower() if len(words.lower()) == len(words) else words
+    cuts: list[Span] = []
+    for identifier in known:
+        value = identifier.value.casefold()
+        if identifier.entity_type == "DATE" or len(value) < MIN_CUT_CHARS or value.isalpha():
+            continue
+        at = low.find(value)
+        while at >= 0:
+            cuts.append(Span(at, at + len(value)))
+            at = low.find(value, at + len(value))
+    return _cut(clear, sorted(cuts)) if cuts else tuple(clear)
+
+
+def _cut(clear: Sequence[Span], cuts: Sequence[Span]) -> tuple[Span, ...]:
+    kept: list[Span] = []
+    for span in clear:
+        start = span.start
+        for cut in cuts:
+            if cut.end <= start or cut.start >= span.end:
+                continue
+            if cut.start > start:
+                kept.append(Span(start, cut.start))
+            start = max(start, cut.end)
+        if start < span.end:
+            kept.append(Span(start, span.end))
+    return tuple(kept)
 
 
 def chart_identifiers(entries: Iterable[Entry], pool: Pool) -> tuple[KnownIdentifier, ...]:

@@ -7,12 +7,15 @@ holds another type, so that one odd element costs that element and not the resou
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from rag.errors import SourceError
 
 Json = Mapping[str, object]
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:-]{0,39}")
 
 EMPTY: Json = MappingProxyType({})
 MAX_DEPTH_LEVELS = 64
@@ -60,6 +63,17 @@ def text(resource: Json, key: str) -> str:
     """The string or number at ``key`` as written, stripped; empty where there is none."""
     value = resource.get(key)
     return value.strip() if isinstance(value, str) else ""
+
+
+def word(resource: Json, key: str) -> str:
+    """The code at ``key``: one token of letters, digits, hyphens, dots or colons; empty where it is anything else, prose above all."""
+    value = text(resource, key)
+    return value if _CODE.fullmatch(value) else ""
+
+
+def words(resource: Json, key: str) -> tuple[str, ...]:
+    """The codes at ``key``; what is no code is left out."""
+    return tuple(value for value in strings(resource, key) if _CODE.fullmatch(value))
 
 
 def number(resource: Json, key: str) -> str:

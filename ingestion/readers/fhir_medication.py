@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 
 from ingestion.readers.fhir_elements import Concept, concept, concepts, period, quantity_words
-from ingestion.readers.fhir_json import Json, flag, node, nodes, number, strings, text
+from ingestion.readers.fhir_json import Json, flag, node, nodes, number, text, word, words
 from ingestion.readers.fhir_line import LineWriter
 from ingestion.readers.fhir_pool import Entry, Pool
 from ingestion.readers.fhir_references import medication, notes, reasons
@@ -37,11 +37,11 @@ def medication_line(entry: Entry, pool: Pool) -> LineWriter:
     resource = entry.resource
     line = LineWriter(_when(resource))
     name = medication(resource, pool) or _UNNAMED
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words(f"{_LABELS[entry.type]}: ").concept(name)
     line.coded("do not take", "yes" if flag(resource, "doNotPerform") else "")
     line.coded("status", status.replace("-", " ")).listed("status reason", concepts(resource, "statusReason"))
-    intent = text(resource, "intent")
+    intent = word(resource, "intent")
     line.coded("intent", intent.replace("-", " ") if intent not in ("", "order") else "")
     for dosage in [*nodes(resource, "dosageInstruction"), *nodes(resource, "dosage")]:
         _write_dosage(line, dosage)
@@ -85,9 +85,9 @@ def timing(value: Json) -> str:
     parts = [concept(node(value, "code")).display if concept(node(value, "code")).coded else "", _frequency(repeat)]
     duration = number(repeat, "boundsDuration") or quantity_words(node(repeat, "boundsDuration"))
     parts.append(f"for {duration}" if duration else "")
-    parts += [_MOMENTS.get(code, code) for code in strings(repeat, "when")]
-    parts.append("on " + " and ".join(strings(repeat, "dayOfWeek")) if strings(repeat, "dayOfWeek") else "")
-    parts.append("at " + " and ".join(strings(repeat, "timeOfDay")) if strings(repeat, "timeOfDay") else "")
+    parts += [_MOMENTS.get(code, code) for code in words(repeat, "when")]
+    parts.append("on " + " and ".join(words(repeat, "dayOfWeek")) if words(repeat, "dayOfWeek") else "")
+    parts.append("at " + " and ".join(words(repeat, "timeOfDay")) if words(repeat, "timeOfDay") else "")
     return ", ".join(part for part in parts if part)
 
 

@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingestion.readers.fhir_elements import (
-    NO_CONCEPT,
-    Concept,
-    code_of,
-    concept,
-    concepts,
-    day,
-    one_line,
-    period,
-    quantity,
-    quantity_words,
-)
-from ingestion.readers.fhir_json import Json, choice, node, nodes, text
+from ingestion.readers.fhir_elements import NO_CONCEPT, Concept, code_of, concept, concepts, day, one_line, period, quantity, quantity_words
+from ingestion.readers.fhir_json import Json, choice, node, nodes, text, word
 from ingestion.readers.fhir_line import LineWriter
 from ingestion.readers.fhir_pool import Entry, Pool
 from ingestion.readers.fhir_references import notes, referred
 
-MAX_UNIT_CHARS = 40
-"""Longer "units" are prose and may hold anything. Source: the longest of the UCUM example units has 38."""
 _UNNAMED = Concept("Observation", "", True)
 
 
@@ -46,12 +33,12 @@ def observation(entry: Entry, pool: Pool) -> LineWriter:
     resource = entry.resource
     line = LineWriter(when(resource))
     name = concept(node(resource, "code")) or _UNNAMED
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.concept(name)
     _write_findings(line, name, resource, status)
     line.words(f" ({', '.join([*_categories(resource), status or 'no status'])})")
     line.listed("includes", referred(resource, "hasMember", pool))
-    line.coded("body site", concept(node(resource, "bodySite")).display).coded("method", concept(node(resource, "method")).display)
+    line.listed("body site", concepts(resource, "bodySite")).listed("method", concepts(resource, "method"))
     line.between(*period(node(resource, "effectivePeriod")))
     line.notes(notes(resource))
     return line
@@ -84,7 +71,7 @@ def value_of(resource: Json, stem: str = "value") -> Value:
 def _complex_value(kind: str, value: Json) -> Value:
     if kind in ("Quantity", "Age", "Duration", "Count", "SimpleQuantity", "Money"):
         amount, unit = quantity(value)
-        return Value(quantity_words(value), len(unit) <= MAX_UNIT_CHARS, amount, unit if len(unit) <= MAX_UNIT_CHARS else "")
+        return Value(quantity_words(value), True, amount, unit)
     if kind == "CodeableConcept":
         found = concept(value)
         return Value(found.display, found.coded, found.display)

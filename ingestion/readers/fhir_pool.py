@@ -119,4 +119,4 @@ def _uuid(full_url: str) -> str:
 def _version(resource: Json) -> tuple[str, int]:
     meta = node(resource, "meta")
     number = text(meta, "versionId")
-    return text(meta, "lastUpdated"), int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 0
+    return text(meta, "lastUpdated"), int(number) if number.isascii() and number.isdecimal() and len(number) < 12 else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingestion.readers.fhir_elements import Concept, code_of, concept, concepts, day, period, quantity_words
-from ingestion.readers.fhir_json import Json, choice, node, nodes, strings, text
+from ingestion.readers.fhir_json import Json, choice, node, nodes, text, word, words
 from ingestion.readers.fhir_line import LineWriter
 from ingestion.readers.fhir_observation import Value, value_of, write_value
 from ingestion.readers.fhir_pool import Entry, Pool
@@ -20,7 +20,7 @@ def condition(entry: Entry, pool: Pool) -> LineWriter:
     name = concept(node(resource, "code")) or Concept("unnamed condition", "", True)
     status, certainty = code_of(resource, "clinicalStatus"), code_of(resource, "verificationStatus")
     line.words("Condition: ").concept(name).coded("clinical status", status)
-    line.coded("verification", certainty if certainty != "confirmed" else "").coded("severity", concept(node(resource, "severity")).display)
+    line.coded("verification", certainty if certainty != "confirmed" else "").listed("severity", concepts(resource, "severity"))
     line.listed("body site", concepts(resource, "bodySite"))
     _write_moment(line, "onset", resource)
     _write_moment(line, "abated", resource, stem="abatement")
@@ -56,12 +56,10 @@ def allergy(entry: Entry, pool: Pool) -> LineWriter:
     status, certainty = code_of(resource, "clinicalStatus"), code_of(resource, "verificationStatus")
     line.words("Intolerance: " if text(resource, "type") == "intolerance" else "Allergy: ").concept(name)
     line.coded("clinical status", status).coded("verification", certainty if certainty != "confirmed" else "")
-    line.coded("criticality", text(resource, "criticality").replace("-", " ")).coded(
-        "category", " and ".join(strings(resource, "category"))
-    )
+    line.coded("criticality", word(resource, "criticality").replace("-", " ")).coded("category", " and ".join(words(resource, "category")))
     for reaction in nodes(resource, "reaction"):
-        line.listed("reaction", concepts(reaction, "manifestation")).coded("severity", text(reaction, "severity"))
-        line.coded("to", concept(node(reaction, "substance")).display).coded("by", concept(node(reaction, "exposureRoute")).display)
+        line.listed("reaction", concepts(reaction, "manifestation")).coded("severity", word(reaction, "severity"))
+        line.listed("to", concepts(reaction, "substance")).listed("by", concepts(reaction, "exposureRoute"))
         line.on("reaction on", text(reaction, "onset")).prose("reaction:", text(reaction, "description")).notes(notes(reaction))
     line.on("last occurrence", text(resource, "lastOccurrence")).notes(notes(resource))
     return line.fact("allergy", name, status, assertion=_certainty(certainty))
@@ -72,13 +70,16 @@ def immunization(entry: Entry, pool: Pool) -> LineWriter:
     resource = entry.resource
     line = LineWriter(text(resource, "occurrenceDateTime") or text(resource, "recorded"))
     name = concept(node(resource, "vaccineCode")) or Concept("unnamed vaccine", "", True)
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words("Immunization: ").concept(name).coded("status", status.replace("-", " "))
     line.listed("status reason", concepts(resource, "statusReason")).prose("occurrence", text(resource, "occurrenceString"))
-    line.coded("dose", quantity_words(node(resource, "doseQuantity"))).coded("route", concept(node(resource, "route")).display)
-    line.coded("site", concept(node(resource, "site")).display).listed("reason", reasons(resource, pool))
+    line.coded("dose", quantity_words(node(resource, "doseQuantity"))).listed("route", concepts(resource, "route"))
+    line.listed("site", concepts(resource, "site")).listed("reason", reasons(resource, pool))
     for protocol in nodes(resource, "protocolApplied"):
-        line.coded("dose number", value_of(protocol, "doseNumber").words)
+        dose = value_of(protocol, "doseNumber")
+        if dose.words:
+            line.words(", dose number ")
+            write_value(line, dose)
     for reaction in nodes(resource, "reaction"):
         line.on("reaction on", text(reaction, "date")).listed("reaction", referred(reaction, "detail", pool))
     line.notes(notes(resource))
@@ -91,11 +92,11 @@ def procedure(entry: Entry, pool: Pool) -> LineWriter:
     span = node(resource, "performedPeriod")
     line = LineWriter(text(resource, "performedDateTime") or text(span, "start") or text(span, "end"))
     name = concept(node(resource, "code")) or Concept("unnamed procedure", "", True)
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words("Procedure: ").concept(name).coded("status", status.replace("-", " "))
-    line.coded("status reason", concept(node(resource, "statusReason")).display).listed("body site", concepts(resource, "bodySite"))
+    line.listed("status reason", concepts(resource, "statusReason")).listed("body site", concepts(resource, "bodySite"))
     line.between(*period(span)).prose("performed", text(resource, "performedString")).listed("reason", reasons(resource, pool))
-    line.coded("outcome", concept(node(resource, "outcome")).display).listed("complication", concepts(resource, "complication"))
+    line.listed("outcome", concepts(resource, "outcome")).listed("complication", concepts(resource, "complication"))
     line.listed("follow-up", concepts(resource, "followUp")).listed("used", concepts(resource, "usedCode"))
     line.listed("device", (found for item in nodes(resource, "focalDevice") for found in referred(item, "manipulated", pool)))
     line.notes(notes(resource))
@@ -109,7 +110,7 @@ def device(entry: Entry, pool: Pool) -> LineWriter:
     line = LineWriter()
     names = [text(name, "name") for name in nodes(resource, "deviceName")]
     kind = concept(node(resource, "type"))
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words("Device: ").concept(kind or Concept(names[0] if names else "unnamed device", "", not names))
     line.coded("status", status.replace("-", " ")).listed("status reason", concepts(resource, "statusReason"))
     for name in names:
@@ -124,7 +125,7 @@ def family_history(entry: Entry, pool: Pool) -> LineWriter:
     resource = entry.resource
     line = LineWriter(text(resource, "date"))
     relation = concept(node(resource, "relationship")) or Concept("relative", "", True)
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words("Family history: ").concept(relation).coded("status", status.replace("-", " ") if status != "completed" else "")
     deceased = value_of(resource, "deceased")
     if deceased.words:
@@ -132,7 +133,7 @@ def family_history(entry: Entry, pool: Pool) -> LineWriter:
         write_value(line, deceased)
     for item in nodes(resource, "condition"):
         name = concept(node(item, "code"))
-        line.words(" had " if name else "").concept(name).coded("outcome", concept(node(item, "outcome")).display)
+        line.words(" had " if name else "").concept(name).listed("outcome", concepts(item, "outcome"))
         _write_moment(line, "onset", item)
         line.notes(notes(item)).fact("family_history", name, status, value=relation.display, assertion="family")
     line.listed("reason", reasons(resource, pool)).notes(notes(resource))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingestion.readers.fhir_elements import Concept, coding, concept, concepts, period, quantity_words
-from ingestion.readers.fhir_json import node, nodes, number, text
+from ingestion.readers.fhir_json import node, nodes, number, text, word
 from ingestion.readers.fhir_line import LineWriter
 from ingestion.readers.fhir_observation import when
 from ingestion.readers.fhir_pool import Entry, Pool
@@ -15,7 +15,7 @@ def report(entry: Entry, pool: Pool) -> LineWriter:
     resource = entry.resource
     line = LineWriter(when(resource))
     name = concept(node(resource, "code")) or Concept("unnamed report", "", True)
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words("Diagnostic report: ").concept(name).listed("category", concepts(resource, "category")).coded("status", status)
     line.listed("results", referred(resource, "result", pool)).listed("imaging", referred(resource, "imagingStudy", pool))
     line.listed("specimen", referred(resource, "specimen", pool))
@@ -30,7 +30,7 @@ def imaging_study(entry: Entry, pool: Pool) -> LineWriter:
     series = list(nodes(resource, "series"))
     procedures = list(concepts(resource, "procedureCode"))
     modalities = [coding(node(item, "modality")) for item in series] or [coding(item) for item in nodes(resource, "modality")]
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words("Imaging study").listed("of", procedures).listed("modality", modalities)
     line.listed("body site", (coding(node(item, "bodySite")) for item in series))
     line.listed("images", (coding(node(instance, "sopClass")) for item in series for instance in nodes(item, "instance")))
@@ -50,7 +50,7 @@ def specimen(entry: Entry, pool: Pool) -> LineWriter:
     taken = text(collection, "collectedDateTime") or text(node(collection, "collectedPeriod"), "start")
     line = LineWriter(taken or text(resource, "receivedTime"))
     name = concept(node(resource, "type")) or Concept("unnamed specimen", "", True)
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words("Specimen: ").concept(name).coded("status", status)
     line.listed("method", concepts(collection, "method")).listed("body site", concepts(collection, "bodySite"))
     line.coded("quantity", quantity_words(node(collection, "quantity"))).listed("condition", concepts(resource, "condition"))
@@ -64,9 +64,9 @@ def media(entry: Entry, pool: Pool) -> LineWriter:
     span = node(resource, "createdPeriod")
     line = LineWriter(text(resource, "createdDateTime") or text(span, "start") or text(resource, "issued"))
     kind = concept(node(resource, "type")) or Concept("media", "", True)
-    status = text(resource, "status")
+    status = word(resource, "status")
     line.words("Media: ").concept(kind).listed("modality", concepts(resource, "modality")).listed("view", concepts(resource, "view"))
-    line.coded("body site", concept(node(resource, "bodySite")).display).coded("status", status).between(*period(span))
+    line.listed("body site", concepts(resource, "bodySite")).coded("status", status).between(*period(span))
     line.listed("reason", map(concept, nodes(resource, "reasonCode")))
     line.prose("title:", text(node(resource, "content"), "title")).notes(notes(resource))
     return line.fact("media", kind, status)

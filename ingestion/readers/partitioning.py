@@ -74,7 +74,7 @@ def _whole_page(markup: str) -> str:
 
 def _go_offline() -> None:
     for name in ("SCARF_NO_ANALYTICS", "DO_NOT_TRACK", "UNSTRUCTURED_DISABLE_NOTICE"):
-        os.environ[name] = "true"
+        os.environ[name] = "1"
     import spacy
     from unstructured.nlp import tokenize
 

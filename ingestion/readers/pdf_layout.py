@@ -80,7 +80,7 @@ def _without_line_numbers(pages: Sequence[Page]) -> list[Page]:
     for page in pages:
         lines = []
         for line in page.lines:
-            words = tuple(word for word in line.words if not (word.text.isdigit() and word.x1 <= edge))
+            words = tuple(word for word in line.words if not (word.text.isdecimal() and word.x1 <= edge))
             if words:
                 lines.append(replace(line, words=words))
             elif line.hyphenated and lines:
@@ -92,13 +92,13 @@ def _without_line_numbers(pages: Sequence[Page]) -> list[Page]:
 def _margin_edge(pages: Sequence[Page]) -> float | None:
     """The right edge of the line-number column, None where the document has none."""
     inner = [(page, word) for page in pages for line in page.lines for word in line.words if _is_inside(word, page)]
-    numbers = [(page.number, word) for page, word in inner if word.text.isdigit() and len(word.text) <= 5]
+    numbers = [(page.number, word) for page, word in inner if word.text.isdecimal() and len(word.text) <= 5]
     columns = Counter(round(word.x1 / 4) for _, word in numbers)
     if not columns:
         return None
     edge = (min((c for c, n in columns.items() if n >= _MIN_LINE_NUMBERS), default=-1) + 1) * 4.0
     column = [(number, word) for number, word in numbers if word.x1 <= edge]
-    others = sum(1 for _, word in inner if word.x0 < edge - 2 and not word.text.isdigit())
+    others = sum(1 for _, word in inner if word.x0 < edge - 2 and not word.text.isdecimal())
     if edge <= 0 or len(column) < _MIN_LINE_NUMBERS or others > len(column) / 50:
         return None
     ordered = [int(word.text) for _, word in sorted(column, key=lambda item: (item[0], -item[1].y0))]
@@ -151,13 +151,9 @@ class _Flow:
     """The shape of the document that joining is judged by: usual line pitch, body size and right edge."""
 
     def __init__(self, pages: Sequence[Page]) -> None:
-        lines = [line for page in pages for line in page.lines]
-        sizes: Counter[float] = Counter()
-        for line in lines:
-            sizes[line.size] += len(line.text)
-        self.body_size = sizes.most_common(1)[0][0] if sizes else 0.0
-        self.right = {page.number: _high(line.x1 for line in page.lines) for page in pages}
-        gaps = [a.y - b.y for page in pages for a, b in zip(page.lines, page.lines[1:], strict=False) if 0 < a.y - b.y < 60]
+        prose = {page.number: [line for line in page.lines if not line.is_row] for page in pages}
+        self.right = {number: _high(line.x1 for line in lines) for number, lines in prose.items()}
+        gaps = [a.y - b.y for lines in prose.values() for a, b in pairwise(lines) if 0 < a.y - b.y < 60]
         self.pitch = median(gaps) if gaps else 12.0
 
     def separator(self, block: _Block, after: TextLine, page_after: int) -> str:
@@ -203,10 +199,10 @@ def _starts_item(first: TextLine, after: TextLine) -> bool:
     """Whether ``after`` begins a caption, a footnote, a heading in capitals or the next numbered row."""
     if _CAPTION.match(after.text) or (after.text.isupper() and len(after.text) > 5):
         return True
-    if after.words[0].text.isdigit() and after.words[0].size < 0.8 * after.size:
+    if after.words[0].text.isdecimal() and after.words[0].size < 0.8 * after.size:
         return True
     numbers = [line.words[0].text.lstrip("◊*") for line in (first, after)]
-    return all(n.isdigit() and len(n) < 7 for n in numbers) and int(numbers[1]) == int(numbers[0]) + 1
+    return all(n.isdecimal() and len(n) < 7 for n in numbers) and int(numbers[1]) == int(numbers[0]) + 1
 
 
 def _high(values: Iterable[float]) -> float:
@@ -244,7 +240,10 @@ def _join(pages: Sequence[Page], vocabulary: frozenset[str]) -> PdfText:
             if block is not None:
                 mark = flow.separator(block, line, page.number)
                 _close_line(text, block.last, line, mark, vocabulary)
-            start = text.length if start is None else start
+            if start is None:
+                start = text.length
+                if spans:  # a hyphen that ended the page may be gone
+                    spans[-1] = replace(spans[-1], end=min(spans[-1].end, start))
             text.add(line.text)
             block = _Block(block.first, line, block.lines + 1, page.number) if block and mark == " " else _Block(line, line, 1, page.number)
         if start is not None:

@@ -15,6 +15,8 @@ _ROW_GAP_SIZES = 1.5
 """Lines of one cell are about 1.2 font sizes apart."""
 _REGION_GAP_SIZES = 4.5
 _MIN_ROWS = 2
+_MAX_REGION_LINES = 300
+"""A longer table goes on as another, so that the work stays linear in the page."""
 _BAR = "|"
 
 
@@ -39,7 +41,7 @@ def with_rows(page: Page) -> Page:
     lines: list[TextLine] = []
     region: list[TextLine] = []
     for line in page.lines:
-        if region and not _belongs(line, region):
+        if region and (len(region) >= _MAX_REGION_LINES or not _belongs(line, region)):
             lines += _rows_or_lines(region)
             region = []
         if region or len(_cells(line)) > 1:

@@ -32,7 +32,7 @@ def _heading_place(rows: list[list[str]], marked: bool) -> int | None:
         if place == len(rows) - 1:
             break
         filled = [cell for cell in row if cell]
-        short = all(len(cell) <= MAX_HEADING_CHARS and not cell.replace(".", "").isdigit() for cell in filled)
+        short = all(len(cell) <= MAX_HEADING_CHARS and not cell.replace(".", "").isdecimal() for cell in filled)
         wide = len(row) >= (2 if marked else _MIN_COLUMNS_WITHOUT_MARKS)
         if wide and short and len(filled) >= 2 and len(filled) >= 0.6 * len(row) and len(set(filled)) == len(filled):
             return place

@@ -13,6 +13,7 @@ from rag.errors import ModelError
 from rag.numeric import Vector
 from rag.types import Chunk, ScoredChunk, SourceSpan
 
+MAX_HEADING_WORDS = 6
 _HEADING = re.compile(r"^[^\W\d_].{0,78}:$|^[^a-z\d]{3,60}$|^#{1,6} .{1,78}$")
 
 
@@ -85,6 +86,12 @@ def lay_out(hits: Sequence[ScoredChunk], sentence_vectors: Mapping[str, Vector])
 def is_heading(text: str) -> bool:
     """Whether a sentence is a heading line: at most 80 characters, and a colon at its end, capitals alone, or a ``#`` before it."""
     return len(text) <= 80 and _HEADING.match(text) is not None
+
+
+def is_bare(text: str) -> bool:
+    """Whether a sentence is a heading that says nothing itself: one that ends with a colon, or few words after a ``#``."""
+    marked = text.startswith("#") and len(text.split()) <= MAX_HEADING_WORDS and not any(c.isdigit() or c == ":" for c in text)
+    return is_heading(text) and (text.endswith(":") or marked)
 
 
 def _vectors_of(chunk: Chunk, sentence_vectors: Mapping[str, Vector]) -> Vector:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag.answering.candidates import Candidate, is_heading, lay_out
+from rag.answering.candidates import Candidate, is_bare, lay_out
 from rag.answering.features import Mask, feature_table
 from rag.answering.lexical import profile_question, profile_sentence
 from rag.answering.scorer import Scorer, packaged_scorer
@@ -20,9 +20,10 @@ from rag.numeric import Vector
 from rag.types import Evidence, ScoredChunk
 
 _LEADING_DATE = re.compile(r"^\W*(\d{4}(?:-\d{2}){0,2})\b")
+_LABEL = re.compile(r"^\W*\d{4}(?:-\d{2}){0,2} ([^:\n\[]{1,80}?)(?: in [^:\n]*| \[[^:\n]*)?:")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SAME_WORDS = 0.9  # Jaccard index from which two sentences with the same numbers count as one; copied-forward lines differ in a word or two.
-TIE_LOGIT = 1.5  # Log-odds within which sentences with the same question terms count as equally good, so that their dates decide.
+TIE_LOGIT = 2.5  # Log-odds within which sentences with the same question terms count as equally good, so that their dates decide.
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def select_evidence(
     rank, probabilities, answerable = scorer.score(table.values)
     order = [int(row) for row in np.argsort(-rank, kind="stable")]
     tied = _tied(order, table.held, probabilities) if profile.newest or profile.oldest else []
+    tied = _named_alike(tied, candidates.sentences, profile.terms)
     if len(tied) > 1:
         dates = [_date_of(candidates.sentences[row], document_dates or {}) for row in tied]
         tied = _by_date(tied, dates, newest=profile.newest)
@@ -88,6 +90,16 @@ def _tied(order: Sequence[int], held: Mask, probabilities: Vector) -> list[int]:
     logit = np.log(probabilities) - np.log1p(-probabilities)
     best = order[0]
     return [row for row in order if logit[best] - logit[row] <= TIE_LOGIT and bool(held[row][held[best]].all())]
+
+
+def _named_alike(rows: Sequence[int], sentences: Sequence[Candidate], terms: Sequence[str]) -> list[int]:
+    """Of rendered lines, those whose label adds the fewest words to the question's: "Creatinine:" before "Albumin/creatinine ratio:"."""
+    added = {}
+    for row in rows:
+        label = _LABEL.match(sentences[row].text)
+        added[row] = len(profile_sentence(label[1]).terms.keys() - set(terms)) if label else None
+    fewest = min((count for count in added.values() if count is not None), default=None)
+    return [row for row in rows if added[row] in (None, fewest)]
 
 
 def _date_of(candidate: Candidate, document_dates: Mapping[str, str]) -> str | None:
@@ -108,7 +120,7 @@ def _distinct(order: Sequence[int], sentences: Sequence[Candidate], limit: int) 
     """
     kept: list[int] = []
     for row in order:
-        if sentences[row].text.endswith(":") and is_heading(sentences[row].text):
+        if is_bare(sentences[row].text):
             continue
         same = next((at for at, other in enumerate(kept) if near_duplicates(sentences[row].text, sentences[other].text)), None)
         if same is None:

@@ -27,8 +27,7 @@ BM25_B = 0.75  # Source: as above.
 SIMILARITY_FEATURES = ("cosine", "chunk_cosine", "neighbour_cosine", "cosine_to_best", "cosine_z")
 COVERAGE_FEATURES = (
     "coverage", "window_coverage", "chunk_coverage", "coverage_to_best", "bm25_to_best", "bm25_of_ideal",
-    "phrase_min", "phrase_mean", "phrase_max", "phrases_held", "phrase_window_min", "phrase_known_min", "phrase_known_mean",
-    "rarest_term", "terms_known",
+    "phrase_min", "phrase_mean", "phrase_max", "phrases_held", "rarest_term", "terms_known",
     "specific_coverage", "specific_window", "specific_chunk", "specific_known", "specific_all", "specific_all_known",
 )  # fmt: skip
 FEATURES = (
@@ -104,13 +103,10 @@ def _coverage(question: QuestionProfile, counts: Vector, held: Mask, lengths: Ve
     normaliser = counts + BM25_K1 * (1 - BM25_B + BM25_B * lengths[:, None] / max(float(lengths.mean()), 1e-6))
     bm25 = (idf * counts * (BM25_K1 + 1) / normaliser).sum(axis=1)
     coverage = held @ idf / total
-    window = _window(held, chunks)
-    phrases, windows = (
-        np.column_stack([holds[:, phrase] @ idf[list(phrase)] / idf[list(phrase)].sum() for phrase in question.phrases]) for holds in (held, window)
-    )
+    phrases = np.column_stack([held[:, phrase] @ idf[list(phrase)] / idf[list(phrase)].sum() for phrase in question.phrases])
     return np.column_stack([
         coverage,
-        window @ idf / total,
+        _window(held, chunks) @ idf / total,
         _per_chunk(held, chunks) @ idf / total,
         coverage - coverage.max(),
         bm25 / max(float(bm25.max()), 1e-6),
@@ -119,9 +115,6 @@ def _coverage(question: QuestionProfile, counts: Vector, held: Mask, lengths: Ve
         phrases.mean(axis=1),
         phrases.max(axis=1),
         (phrases >= 0.5).mean(axis=1),
-        windows.min(axis=1),
-        np.full(sentences, phrases.max(axis=0).min()),
-        np.full(sentences, phrases.max(axis=0).mean()),
         (held * idf).max(axis=1) / float(idf.max()),
         np.full(sentences, held.any(axis=0).mean()),
         *_specific(question, idf, held, chunks),

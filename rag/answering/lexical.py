@@ -28,6 +28,7 @@ _ENDINGS = (
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_DATE = re.compile(r"\b\d{4}(?:-\d{2}){1,2}\b")
 _BREAK = re.compile(r"[,;:()?!/\[\]]")
 
 
@@ -116,7 +117,7 @@ def profile_sentence(text: str) -> SentenceProfile:
         float(end in set(".;)!")),
         float(end == ":"),
         float(end == "?"),
-        math.log1p(len(_NUMBER.findall(text))),
+        math.log1p(len(_NUMBER.findall(_DATE.sub(" ", text)))),
         *stems,
         *patterns,
     )

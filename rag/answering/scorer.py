@@ -19,7 +19,7 @@ from rag.numeric import Vector
 
 ABSOLUTE_FEATURES = (
     "cosine", "coverage", "window_coverage", "bm25_of_ideal", "specific_coverage", "specific_window", "specific_known",
-    "phrase_window_min", "phrase_known_min", "phrase_known_mean", "specific_all", "specific_all_known", "dated", "dated_specific_all", "dated_specific_all_known",
+    "specific_all", "specific_all_known", "dated", "dated_specific_all", "dated_specific_all_known",
 )  # fmt: skip
 _ABSOLUTE_COLUMNS = [FEATURES.index(name) for name in ABSOLUTE_FEATURES]
 

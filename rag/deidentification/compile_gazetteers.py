@@ -19,7 +19,7 @@ from pathlib import Path
 
 DATA = Path(__file__).with_name("data")
 ZIP3_LIMIT_PEOPLE = 20_000  # 45 CFR 164.514(b)(2)(i)(B)
-ZIP3_LOW_IN_2000 = "036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893".split()
+ZIP3_LOW_IN_2000 = ["036", "059", "063", "102", "203", "556", "692", "790", "821", "823", "830", "831", "878", "879", "884", "890", "893"]
 ORDINARY_MIN_COUNT = 2
 ORDINARY_MIN_LOWER_SHARE = 0.25
 CITY_MIN_PEOPLE = 200
@@ -48,7 +48,9 @@ def _write(name: str, lines: Iterable[str]) -> None:
 
 
 def _surnames(path: Path) -> Counter[str]:
-    return Counter({row["last_name"].strip().lower(): int(row["count"]) for row in csv.DictReader(_read(path)) if row["last_name"].isalpha()})
+    return Counter(
+        {row["last_name"].strip().lower(): int(row["count"]) for row in csv.DictReader(_read(path)) if row["last_name"].isalpha()}
+    )
 
 
 def _first_names(path: Path) -> Iterator[str]:
@@ -107,7 +109,12 @@ def _ordinary_words(paths: Iterable[Path]) -> Iterator[str]:
             capital.update(word.lower() for word in _MID_SENTENCE.findall(text) if word[0].isupper())
     kept: Counter[str] = Counter()
     for word, count in lower.items():
-        if count >= ORDINARY_MIN_COUNT and count / (count + capital[word]) >= ORDINARY_MIN_LOWER_SHARE and word.islower() and word.isascii():
+        if (
+            count >= ORDINARY_MIN_COUNT
+            and count / (count + capital[word]) >= ORDINARY_MIN_LOWER_SHARE
+            and word.islower()
+            and word.isascii()
+        ):
             kept[word.replace("’", "'")] = count
     return _buckets(kept)
 

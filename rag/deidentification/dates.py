@@ -23,16 +23,25 @@ _MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?"
     r"|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 )
-_MONTHS_ANY_CASE = rf"(?:{_MONTH}|JAN(?:UARY|\.)?|FEB(?:RUARY|\.)?|MAR(?:CH|\.)?|APR(?:IL|\.)?|MAY|JUNE?|JULY?|AUG(?:UST|\.)?|SEPT?(?:EMBER|\.)?|OCT(?:OBER|\.)?|NOV(?:EMBER|\.)?|DEC(?:EMBER|\.)?|january|february|april|june|july|august|september|october|november|december)"
+_MONTHS_ANY_CASE = (
+    rf"(?:{_MONTH}|JAN(?:UARY|\.)?|FEB(?:RUARY|\.)?|MAR(?:CH|\.)?|APR(?:IL|\.)?|MAY|JUNE?|JULY?|AUG(?:UST|\.)?|SEPT?(?:EMBER|\.)?"
+    r"|OCT(?:OBER|\.)?|NOV(?:EMBER|\.)?|DEC(?:EMBER|\.)?|january|february|april|june|july|august|september|october|november|december)"
+)
 _YEAR = r"(?:18|19|20)\d\d"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _ORDINAL = rf"{_DAY}(?:st|nd|rd|th|ST|ND|RD|TH)?"
 _CLOCK = r"(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:\s?[AaPp][Mm])?(?:Z|\s?[+-]\d{2}:?\d{2})?(?![\d:]))?"
 _BEFORE_PARTIAL = (
-    r"(?:on|since|dated?|until|till?|through|thru|from|by|before|after|of|dos|admitted|admit|discharged|seen|visit|due|last|and|starting|started"
+    r"(?:d/c|f/u|(?:mon|tues|wednes|thurs|fri|satur|sun)day,?|on|since|dated?|until|till?|through|thru|from|by|before|after|of|dos|admitted|admit|discharged|seen|visit|due|last|and|starting|started"
     r"|beginning|began|scheduled|for|between|to|week)"
 )
-_NOT_A_DATE_AFTER = r"(?!\s*(?:strength|motor|power|pain|scale|score|systolic|diastolic|murmurs?|positive|nodes?|hpf|bilateral|intensity|in\s+severity|edema|pulses?|reflexes|mg|mcg|ml|cm|mm|%|of\s+the|inch))"
+_BEFORE_MONTH = (
+    r"(?i:in|since|until|till|last|this|next|early|late|mid|of|by|during|through|from|before|after|between|every|end of|beginning of)"
+)
+_NOT_A_DATE_AFTER = (
+    r"(?!\s*(?:strength|motor|power|pain|scale|score|systolic|diastolic|murmurs?|positive|nodes?|hpf|bilateral|intensity|in\s+severity|edema"
+    r"|pulses?|reflexes|mg|mcg|ml|cm|mm|%|of\s+the|inch))"
+)
 
 # Tried in this order at each place; the first that fits wins.
 _FORMS = (
@@ -42,7 +51,7 @@ _FORMS = (
     rf"(?P<d>{_DAY})(?P<sep>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<y>{_YEAR})(?!\d){_CLOCK}",
     rf"(?:(?<!\d-)|(?=\d\d?/))(?P<m>0?[1-9]|1[0-2])(?P<sep>[-/])(?P<d>{_DAY})(?P=sep)(?P<y>\d\d)(?![\d/%-])(?!\.\d)(?!\s*(?:mg|mcg|ml|units|grams)\b){_CLOCK}",
     rf"(?P<d>{_DAY})(?P<sep>/)(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<y>\d\d)(?![\d/%-])(?!\.\d){_CLOCK}",
-    rf"(?P<m>0[1-9]|1[0-2])(?P<sep>\.)(?P<d>0[1-9]|[12]\d|3[01])(?P=sep)(?P<y>\d\d)(?![\d.])",
+    r"(?P<m>0[1-9]|1[0-2])(?P<sep>\.)(?P<d>0[1-9]|[12]\d|3[01])(?P=sep)(?P<y>\d\d)(?![\d.])",
     rf"(?P<m>0?[1-9]|1[0-2])[/-](?P<y>{_YEAR})(?![\d/-])",
     rf"(?P<m>{_MONTHS_ANY_CASE})[\s./-]{{1,2}}(?:the\s+)?(?P<d>{_ORDINAL})(?:\s*,\s*|\s+|\s+of\s+|[/-]|\s*,?\s*(?='))(?P<y>{_YEAR}|'\d\d|(?<=[/-])\d\d)(?!\d){_CLOCK}",
     rf"(?P<d>{_ORDINAL})(?:\s+day)?(?:[\s./-]{{1,2}}|\s+of\s+)(?P<m>{_MONTHS_ANY_CASE})(?:[\s,./-]{{1,2}})(?P<y>{_YEAR}|'\d\d|(?<=[/-])\d\d)(?!\d){_CLOCK}",
@@ -54,9 +63,9 @@ _FORMS = (
 _PARTIAL_FORMS = (
     rf"(?<![\w/.])(?i:{_BEFORE_PARTIAL})\s+(?P<m>0?[1-9]|1[0-2])/(?P<d>{_DAY})(?![\d/%]|\.\d){_NOT_A_DATE_AFTER}",
     rf"(?<![\w/.])(?:0?[1-9]|1[0-2])/{_DAY}\s?[-–]\s?(?P<m>0?[1-9]|1[0-2])/(?P<d>{_DAY})(?![\d/%]|\.\d){_NOT_A_DATE_AFTER}",
-    rf"(?<![\w/.])(?i:in|since|from|until|through|of|by|around|approximately|till?)\s+(?P<m>0?[1-9]|1[0-2])/(?P<y>3[2-9]|[4-9]\d)(?![\d/%]|\.\d)",
+    r"(?<![\w/.])(?i:in|since|from|until|through|of|by|around|approximately|till?)\s+(?P<m>0?[1-9]|1[0-2])/(?P<y>3[2-9]|[4-9]\d)(?![\d/%]|\.\d)",
     rf"(?m:^)[ \t]*(?P<m>0?[1-9]|1[0-2])/(?P<d>{_DAY})(?=\s*[:–-]\s)",
-    rf"(?<!\w)(?i:in|since|until|till|last|this|next|early|late|mid|of|by|during|through|from|before|after|between|every|end of|beginning of)[\s-](?P<m>(?-i:{_MONTH}))(?!\w|\s+(?:[A-Z][a-z]+\s+(?:Hospital|Center|Clinic)))",
+    rf"(?<!\w){_BEFORE_MONTH}[\s-](?P<m>{_MONTH})(?!\w|\s+(?:[A-Z][a-z]+\s+(?:Hospital|Center|Clinic)))",
     rf"(?<!\w)(?i:on)\s+the\s+(?P<d>{_DAY}(?:st|nd|rd|th))(?=\s*[.,;)]|\s+(?:and|at|for|with|she|he|when|due)\b)",
 )
 _SCORE_AROUND = re.compile(
@@ -64,7 +73,9 @@ _SCORE_AROUND = re.compile(
     r"grade|visual|vision|acuity|muscle|bilaterally|out\s+of)\b|\b10/10\b|\b5/5\b|\b20/\d"
 )
 _SCORE_WINDOW_CHARS = 60
-_BIRTH_YEAR = re.compile(rf"(?<!\w)(?i:born|d\.?o\.?b\.?|birth\s?(?:date|day|year)?|date\s+of\s+birth|year\s+of\s+birth)[^.\n\d]{{0,20}}(?P<y>{_YEAR})(?![-/.]?\d)")
+_BIRTH_YEAR = re.compile(
+    rf"(?<!\w)(?i:born|d\.?o\.?b\.?|birth\s?(?:date|day|year)?|date\s+of\s+birth|year\s+of\s+birth)[^.\n\d]{{0,20}}(?P<y>{_YEAR})(?![-/.]?\d)"
+)
 _BIRTH_BEFORE = re.compile(r"(?i:\b(?:born|d\.?o\.?b\.?|birth\s?(?:date|day)?|date\s+of\s+birth))\W[^.\n\d]{0,24}\Z")
 _BIRTH_WINDOW_CHARS = 48
 
@@ -164,7 +175,9 @@ def shifted(text: str, written: WrittenDate, days: int, year: int | None = None)
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[WrittenDate]:
     for match in pattern.finditer(text):
-        if pattern in _FRACTIONS and _SCORE_AROUND.search(text, max(0, match.start() - _SCORE_WINDOW_CHARS), match.end() + _SCORE_WINDOW_CHARS // 2):
+        if pattern in _FRACTIONS and _SCORE_AROUND.search(
+            text, max(0, match.start() - _SCORE_WINDOW_CHARS), match.end() + _SCORE_WINDOW_CHARS // 2
+        ):
             continue
         written = _written(match)
         if written is not None:

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rag.deidentification.addresses import AddressDetector
 from rag.deidentification.analyzer import Analyzer, open_analyzer
 from rag.deidentification.dates import DateDetector, parse_written_date
 from rag.deidentification.findings import Detector, EntityType, Finding, Identified, unite
 from rag.deidentification.identity import PatientIdentity
 from rag.deidentification.known import KnownDetector
 from rag.deidentification.names import NameDetector
+from rag.deidentification.organizations import OrganizationDetector
 from rag.deidentification.places import PlaceDetector
 from rag.deidentification.policies import Substitution
 from rag.deidentification.residual import check_residual
@@ -73,7 +75,8 @@ class Deidentifier:
         Linear; about 5 ms for 2,000 characters. ``Policy.NONE`` returns the text as it is.
 
         Raises:
-            QuarantineError: ``detector_failed``, ``detector_timeout``, ``detector_missing`` or ``residual_identifier``: the text may not be stored.
+            QuarantineError: ``detector_failed``, ``detector_timeout``, ``detector_missing`` or ``residual_identifier``:
+                the text may not be stored.
         """
         if policy == Policy.NONE:
             return Deidentified(text, OffsetMap.identity())
@@ -122,7 +125,11 @@ def open_deidentifier(keys: Keys, *, taggers: Sequence[Detector] = (), today: da
     Raises:
         DetectorError: a configured detector cannot be loaded: nothing may be ingested without it.
     """
-    return Deidentifier(keys, open_analyzer([DateDetector(), NameDetector(), PlaceDetector(), *taggers]), (today or date.today()).year)
+    return Deidentifier(
+        keys,
+        open_analyzer([DateDetector(), NameDetector(), PlaceDetector(), AddressDetector(), OrganizationDetector(), *taggers]),
+        (today or date.today()).year,
+    )
 
 
 def _trimmed(text: str, found: Identified) -> Identified | None:

@@ -58,8 +58,8 @@ _BY_STRENGTH = (
     EntityType.ZIP,
     EntityType.AGE,
     EntityType.ORGANIZATION,
-    EntityType.PERSON,
     EntityType.LOCATION,
+    EntityType.PERSON,
 )
 _STRENGTH = {entity: index for index, entity in enumerate(_BY_STRENGTH)}
 

@@ -19,6 +19,7 @@ from rag.deidentification.words import Word, words_of
 
 MIN_NAME_CHARS = 2
 MIN_CODE_CHARS = 4  # shorter codes ("12") stand everywhere
+MIN_NUMBER_CHARS = 5  # a number of four digits is a year as well
 MIN_DIGITS = 7  # from here on digits match however they are grouped
 MAX_OPENING_LOG2 = 6  # a plain word more frequent than this says nothing at the start of a sentence
 MAX_GAP_CHARS = 4
@@ -63,8 +64,12 @@ class KnownDetector:
         digits = "".join(character for character in value if character.isdigit())
         if len(digits) >= MIN_DIGITS and not any(character.isalpha() for character in value):
             self._digits[digits[-10:] if entity_type in (EntityType.PHONE, EntityType.FAX) else digits] = entity_type
-        if sum(map(len, runs)) >= MIN_CODE_CHARS and not (len(runs) == 1 and _is_plain(runs[0])):
-            self._runs[runs[0]].append((runs, entity_type))
+        size = sum(map(len, runs))
+        if size < MIN_CODE_CHARS or (len(runs) == 1 and (_is_plain(runs[0]) or (size < MIN_NUMBER_CHARS and runs[0].isdigit()))):
+            return
+        self._runs[runs[0]].append((runs, entity_type))
+        if entity_type == EntityType.ZIP and len(digits) == 9:
+            self._runs[digits[:5]].append(((digits[:5],), entity_type))
 
     def _number_findings(self, text: str) -> Iterator[Finding]:
         for match in _DIGITS.finditer(text):
@@ -104,7 +109,7 @@ class KnownDetector:
         return "plain" if _is_plain(folded) else "sure"
 
     def _counts(self, words: Sequence[Word], hits: Sequence[str], index: int) -> bool:
-        """A name that is also a plain word ("Young"): beside another known name or a title; the patient's own also where its capital says it."""
+        """A name that is also a plain word ("Young"): beside a known name or a title; the patient's own also where its capital says so."""
         word = words[index]
         for neighbour in (index - 1, index + 1):
             if 0 <= neighbour < len(words) and _near(words, neighbour, index):
@@ -133,7 +138,8 @@ def _name_words(name: str) -> Iterator[str]:
     for part in name.split():
         words = [fold(word) for word in _NAME_PART.findall(part)]
         joined = "".join(_RUN.findall("".join(words)))
-        for word in (*words, joined, *(piece for word in words for piece in word.split("'") if len(piece) > MIN_NAME_CHARS)):
+        pieces = [piece for word in words for piece in word.split("'") if len(piece) > MIN_NAME_CHARS]
+        for word in (*words, joined, *pieces):  # a new tuple
             if len(word) >= MIN_NAME_CHARS and word not in skipped:
                 yield word
                 yield from terms.nicknames.get(word, ())

@@ -11,21 +11,26 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.deidentification.findings import EntityType, Finding
+from rag.deidentification.name_runs import (
+    COMMA_GAP,
+    MIN_COMMON_FIRST,
+    MIN_FIRST_SHOUTED,
+    MIN_SURNAME_ALONE,
+    MIN_SURNAME_BOTH_ORDINARY,
+    MIN_SURNAME_ORDINARY,
+    MIN_SURNAME_SHOUTED,
+    TITLE_GAP,
+    NameRuns,
+)
 from rag.deidentification.terms import Terms, load_terms
 from rag.deidentification.words import Word, words_of
 
-MAX_NAME_WORDS = 5
 # Binary logarithms of census counts (see gazetteers): from tuning on the development notes.
-MIN_SURNAME_ALONE = 7
 MIN_SURNAME_OPENING = 8
 MIN_FIRST_ALONE = 1
 MIN_FIRST_OPENING = 2
-MIN_COMMON_FIRST = 5
-MIN_SURNAME_SHOUTED = 10
-MIN_FIRST_SHOUTED = 2
-MIN_SURNAME_ORDINARY = 12
-MIN_SURNAME_BOTH_ORDINARY = 14
 MIN_SURNAME_TITLED = 16
+MIN_SURNAME_SMALL = 12
 MIN_SURNAME_AFTER_COLON = 13
 _AGE_AFTER = re.compile(
     r"(?:,|\s+(?:is|was))?\s+(?:(?:is|was)\s+)?(?:an?\s+|the\s+)?(?:[A-Za-z-]+,?\s+){0,3}?(?:\d{1,3}|[a-z]+(?:-[a-z]+)?)[\s-]?"
@@ -33,13 +38,8 @@ _AGE_AFTER = re.compile(
 )
 _AGE_WORD = re.compile(r"\b(?:old|y/?o|of\s+age|y\.o)\b", re.IGNORECASE)
 _DOTTED_CREDENTIAL = re.compile(r",?\s*(?:M\.\s?D|D\.\s?O|R\.\s?N|Ph\.\s?D|P\.\s?A|N\.\s?P|D\.D\.S|D\.P\.M|O\.\s?D|L\.P\.N|M\.S\.W)\.")
-_DOSE_AFTER = re.compile(r"['’]?s?\s*\(?\d+(?:[.,]\d+)?\s*(?:-\s*\d+\s*)?(?:mg|mcg|ml|units?|iu|g|grams?|%|tabs?|tablets?|puffs?|drops?|french|fr\b|gauge|x\s?\d)", re.IGNORECASE)
 _ONE_NAME_GAPS = re.compile(r"(?:[ \t]{1,3}|\.[ \t]?|-|[ \t]?\n[ \t]{0,3}|[ \t]*['\"“”(]{1,2}|['\"“”)]{1,2}[ \t]*)\Z")
-_SAME_LINE_GAPS = re.compile(r"(?:[ \t]{1,3}|\.[ \t]?|-|[ \t]*[\"“(]|[\"”)][ \t]*)\Z")
-_TITLE_GAP = re.compile(r"\.?[ \t]{0,3}\n?[ \t]{0,3}\Z")
 _LABEL_GAP = re.compile(r"(?:\([sS]\))?['’]?s?[ \t]*(?:name|signature)?[ \t]*[:=|][ \t|*_]*\n?[ \t]*\Z", re.IGNORECASE)
-_COMMA_GAP = re.compile(r",[ \t]{0,2}\Z")
-_HYPHENS = ("-", "–", "/")
 
 
 class NameDetector:
@@ -60,13 +60,11 @@ class NameDetector:
         return [Finding(start, end, EntityType.PERSON, self.name) for start, end in marks.spans()]
 
 
-class _Marks:
+class _Marks(NameRuns):
     """Which words of one text are names: 0 no, 1 by the census, 2 by a cue or a pair (sure enough to look for elsewhere)."""
 
     def __init__(self, text: str, words: Sequence[Word], terms: Terms) -> None:
-        self.text = text
-        self.words = words
-        self.terms = terms
+        super().__init__(text, words, terms)
         self.marks = bytearray(len(words))
 
     # --- cues -------------------------------------------------------------------------------------------------------
@@ -76,29 +74,39 @@ class _Marks:
         if not _AGE_WORD.search(self.text):
             return
         for index, word in enumerate(self.words):
-            if word.facts.capital and index + 1 < len(self.words) and self.words[index + 1].facts.folded in ("is", "was", "a", "an", "yo", "year"):
+            if (
+                word.facts.capital
+                and index + 1 < len(self.words)
+                and self.words[index + 1].facts.folded in ("is", "was", "a", "an", "yo", "year")
+            ):
                 following = _AGE_AFTER.match(self.text, word.end)
                 if following and word.facts.folded not in self.terms.not_with_age:
-                    self._mark(self._named_before(index))
+                    self._mark(self.run_before(index))
 
     def from_cues(self, index: int) -> None:
         """Mark what a cue at ``index`` says is a name."""
         word = self.words[index]
         folded = word.facts.folded
         terms = self.terms
-        after = self._gap_after(index)
-        if folded in terms.titles and _TITLE_GAP.match(after):
+        after = self.gap_after(index)
+        if folded in terms.titles and TITLE_GAP.match(after):
             self._after_title(index)
         if folded in terms.labels and _LABEL_GAP.match(after):
-            self._mark(self._credible(self._run(index + 1, commas=True), labelled=folded not in terms.relatives))
+            self._mark(self.credible(self.run_from(index + 1, commas=True), labelled=folded not in terms.relatives))
+        if folded == "name" and after == " " and index + 2 < len(self.words) and self.words[index + 1].facts.folded == "is":
+            self._mark(self.credible(self.run_from(index + 2)))
         if folded in terms.relatives and re.fullmatch(r",?[ \t]+|[ \t]*\([ \t]*|[ \t]*\n[ \t]*", after):
-            self._mark(self._credible(self._run(index + 1, limit=3)))
+            self._mark(self.credible(self.run_from(index + 1, limit=3)))
         if folded in terms.before_name and re.fullmatch(r"[ \t]{1,3}|,?[ \t]*\n{1,3}[ \t]*|:[ \t]*", after):
-            self._mark(self._credible(self._run(index + 1)))
-        if folded in ("by", "with") and re.fullmatch(r":?[ \t]{1,3}", after) and self._previous_in(index, self.terms.by_words if folded == "by" else self.terms.with_words):
-            self._mark(self._credible(self._run(index + 1)))
+            self._mark(self.credible(self.run_from(index + 1)))
+        if (
+            folded in ("by", "with")
+            and re.fullmatch(r":?[ \t]{1,3}", after)
+            and self.previous_in(index, self.terms.by_words if folded == "by" else self.terms.with_words)
+        ):
+            self._mark(self.credible(self.run_from(index + 1)))
         if self._is_credential(index):
-            self._mark(self._credible(self._named_before(index - 1, commas=True), labelled=True))
+            self._mark(self.credible(self.run_before(index - 1, commas=True), labelled=True))
         if index and not word.facts.capital and word.gap == " " and (folded in terms.person_verbs or self._done_to_people(index)):
             self._before_verb(index - 1)
         if folded in terms.relatives and not word.facts.capital and index and self._owns(index - 1):
@@ -107,9 +115,14 @@ class _Marks:
     def _after_title(self, index: int) -> None:
         word = self.words[index]
         soft = word.facts.folded in self.terms.soft_titles
-        if soft and not word.facts.capital and word.facts.folded not in self.terms.relatives and word.facts.folded not in ("doctor", "nurse"):
+        if (
+            soft
+            and not word.facts.capital
+            and word.facts.folded not in self.terms.relatives
+            and word.facts.folded not in ("doctor", "nurse")
+        ):
             return
-        run = self._run(index + 1, titled=True)
+        run = self.run_from(index + 1, titled=True)
         if all(self.words[i].facts.initial or self.words[i].facts.folded in self.terms.placeholders for i in run):
             return
         first = self.words[run[0]].facts
@@ -122,15 +135,15 @@ class _Marks:
     def _before_verb(self, index: int) -> None:
         """A capitalised word before what only people do: a first name though it is a word ("Opal denies"), or a word no list knows."""
         word, facts = self.words[index], self.words[index].facts
-        before = self.words[index - 1].facts if index and self._joined(index) else None
+        before = self.words[index - 1].facts if index and self.joined(index) else None
         if not facts.capital or (facts.shouted and not word.shouting) or len(facts.folded) < 3 or facts.folded in self.terms.not_with_age:
             return
         if before is not None and before.capital and before.first >= 0 and not before.plain and not facts.blocked:
             self._mark([index - 1, index])
         elif facts.plain or facts.eponym or word.shouting:
-            if facts.first >= MIN_COMMON_FIRST and not facts.blocked:
-                self._mark([index])
-            elif facts.eponym and not facts.plain and facts.surname >= MIN_SURNAME_ORDINARY and not self._eponymic(index):
+            if (facts.first >= MIN_COMMON_FIRST and not facts.blocked) or (
+                facts.eponym and not facts.plain and facts.surname >= MIN_SURNAME_ORDINARY and not self.eponymic(index)
+            ):
                 self._mark([index])
         elif word.opens or facts.listed or (before is not None and before.capital):
             unknown = before is not None and before.capital and not before.plain and not before.initial and len(before.folded) > 2
@@ -146,7 +159,7 @@ class _Marks:
         """``Adir's mother``."""
         word = self.words[index]
         named = not word.facts.plain or word.facts.first >= MIN_COMMON_FIRST
-        return self._possessive(word) and word.facts.capital and named and not word.facts.shouted
+        return self.possessive(word) and word.facts.capital and named and not word.facts.shouted
 
     def _is_credential(self, index: int) -> bool:
         word = self.words[index]
@@ -154,35 +167,49 @@ class _Marks:
             return True
         if word.facts.folded not in self.terms.credentials or not index or not self.text[word.start : word.end][0].isupper():
             return False
-        comma = _COMMA_GAP.match(word.gap) is not None
-        return comma or (word.gap == " " and word.facts.shouted and not word.shouting and word.facts.folded not in self.terms.ambiguous_credentials)
+        comma = COMMA_GAP.match(word.gap) is not None
+        return comma or (
+            word.gap == " " and word.facts.shouted and not word.shouting and word.facts.folded not in self.terms.ambiguous_credentials
+        )
 
     # --- census -----------------------------------------------------------------------------------------------------
 
     def from_census(self, index: int) -> None:
         """Mark a pair that begins at ``index``, else the word alone where the census makes it a name."""
         word = self.words[index]
-        if self.marks[index] == 2 or not word.facts.capital or word.facts.initial:
+        if self.marks[index] == 2 or word.facts.initial:
             return
-        if self._numbered(index) and index + 1 < len(self.words) and self._joined(index + 1) and self._numbered(index + 1):
+        if not word.facts.capital:
+            if self._small_pair(index):
+                self._mark([index, index + 1])
+            return
+        if self.numbered(index) and index + 1 < len(self.words) and self.joined(index + 1) and self.numbered(index + 1):
             self._mark([index, index + 1])
             return
         last = self._pair_end(index)
         if last is not None:
-            self._mark(self._extended(index, last))
+            self._mark(self.extended(index, last))
         elif self._alone(index) and not self.marks[index]:
             self.marks[index] = 1
+
+    def _small_pair(self, index: int) -> bool:
+        """``john smith`` in small letters: a common first name and a common surname that are no other words."""
+        first = self.words[index].facts
+        if first.plain or first.first < MIN_COMMON_FIRST or index + 1 >= len(self.words) or self.words[index + 1].gap != " ":
+            return False
+        last = self.words[index + 1].facts
+        return not last.plain and not last.capital and last.surname >= (MIN_SURNAME_TITLED if last.eponym else MIN_SURNAME_SMALL)
 
     def _pair_end(self, index: int) -> int | None:
         """The index of the last name where a first name at ``index`` (or a last name and a comma) begins a full name."""
         following = index + 1
-        if following < len(self.words) and _COMMA_GAP.match(self.words[following].gap):
+        if following < len(self.words) and COMMA_GAP.match(self.words[following].gap):
             return following if self._last_comma_first(index, following) else None
-        if following < len(self.words) and self.words[following].facts.initial and self._joined(following):
+        if following < len(self.words) and self.words[following].facts.initial and self.joined(following):
             following += 1
             if following >= len(self.words) or not re.fullmatch(r"\.?[ \t]{0,2}", self.words[following].gap):
                 return None
-        elif following >= len(self.words) or not self._joined(following):
+        elif following >= len(self.words) or not self.joined(following):
             return None
         return following if self._is_pair(index, following) else None
 
@@ -190,13 +217,16 @@ class _Marks:
         first, last = self.words[index].facts, self.words[following].facts
         if not last.capital or last.initial or last.blocked:
             return False
-        if self._eponymic(following) and (last.eponym or first.first < MIN_COMMON_FIRST or self.words[following].gap == "-"):
+        if self.eponymic(following) and (last.eponym or first.first < MIN_COMMON_FIRST or self.words[following].gap == "-"):
             return False
         if self.words[index].shouting and first.shouted:
             return (
                 not first.plain
                 and not last.plain
-                and ((first.first >= MIN_FIRST_SHOUTED and last.surname >= MIN_SURNAME_SHOUTED) or (first.first >= MIN_COMMON_FIRST and last.listed))
+                and (
+                    (first.first >= MIN_FIRST_SHOUTED and last.surname >= MIN_SURNAME_SHOUTED)
+                    or (first.first >= MIN_COMMON_FIRST and last.listed)
+                )
             )
         if last.shouted and not first.shouted and (last.surname < MIN_SURNAME_SHOUTED or len(last.folded) < 4):
             return False
@@ -207,17 +237,22 @@ class _Marks:
         if first.first >= MIN_COMMON_FIRST and first.ordinary >= 0 and not first.blocked:
             return last.surname >= MIN_SURNAME_BOTH_ORDINARY
         unknown = not first.plain and not first.eponym and not first.shouted and len(first.folded) > 2
-        if not unknown or last.ordinary >= 0 or last.eponym or last.folded in self.terms.facility_heads or self._eponymic(following):
+        if not unknown or last.ordinary >= 0 or last.eponym or last.folded in self.terms.facility_heads or self.eponymic(following):
             return False
         # In 1,800 development notes no two capitalised words in a row that lists do not know were anything but a name.
         return len(last.folded) > 2 and not last.shouted and (not self.words[index].opens or last.listed or first.listed)
 
     def _last_comma_first(self, index: int, following: int) -> bool:
         last, first = self.words[index].facts, self.words[following].facts
-        if not first.capital or first.initial or self._eponymic(index) or (first.shouted and not last.shouted):
+        if not first.capital or first.initial or self.eponymic(index) or (first.shouted and not last.shouted):
             return False
         if last.plain:
-            return last.surname >= MIN_SURNAME_BOTH_ORDINARY - 1 and first.first >= MIN_COMMON_FIRST and not first.plain and self.words[index].opens
+            return (
+                last.surname >= MIN_SURNAME_BOTH_ORDINARY - 1
+                and first.first >= MIN_COMMON_FIRST
+                and not first.plain
+                and self.words[index].opens
+            )
         if first.first < 0 or first.blocked or (first.ordinary >= 0 and first.first < MIN_COMMON_FIRST):
             both = last.shouted and first.shouted and not first.plain and len(first.folded) > 4 and self.words[index].opens
             return both and last.surname >= MIN_SURNAME_ALONE + 1
@@ -226,7 +261,7 @@ class _Marks:
     def _alone(self, index: int) -> bool:
         word = self.words[index]
         facts = word.facts
-        if facts.plain or facts.eponym or word.shouting or len(facts.folded) < 3 or self._eponymic(index):
+        if facts.plain or facts.eponym or word.shouting or len(facts.folded) < 3 or self.eponymic(index):
             return False
         if self.text[word.end - 1].isdigit():
             return False  # genes and products; record generators' names come in pairs
@@ -236,10 +271,10 @@ class _Marks:
             return False
         if index and self.words[index - 1].facts.folded in self.terms.place_cues and facts.first < MIN_COMMON_FIRST:
             return False
-        hyphened = word.gap == "-" or self._gap_after(index) == "-"
+        hyphened = word.gap == "-" or self.gap_after(index) == "-"
         if ":" in word.gap:  # a finding after its label ("Neck: Supple")
             return facts.first >= MIN_COMMON_FIRST or facts.surname >= MIN_SURNAME_AFTER_COLON
-        if (word.opens or hyphened) and not self._possessive(word):
+        if (word.opens or hyphened) and not self.possessive(word):
             return facts.first >= MIN_FIRST_OPENING or facts.surname >= MIN_SURNAME_OPENING
         if len(facts.folded) < 4 and facts.first < MIN_COMMON_FIRST:
             return False
@@ -249,9 +284,13 @@ class _Marks:
 
     def from_repetition(self) -> None:
         """Mark every capitalised repetition of a word that was surely a name and is no ordinary word."""
-        sure = {w.facts.folded for w, mark in zip(self.words, self.marks, strict=True) if mark == 2 and len(w.facts.folded) > 2 and not w.facts.plain}
+        sure = {
+            w.facts.folded
+            for w, mark in zip(self.words, self.marks, strict=True)
+            if mark == 2 and len(w.facts.folded) > 2 and not w.facts.plain
+        }
         for index, word in enumerate(self.words):
-            if not self.marks[index] and word.facts.folded in sure and word.facts.capital and not self._eponymic(index):
+            if not self.marks[index] and word.facts.folded in sure and word.facts.capital and not self.eponymic(index):
                 self.marks[index] = 1
 
     def spans(self) -> Iterator[tuple[int, int]]:
@@ -267,156 +306,6 @@ class _Marks:
             yield self.words[index].start, self.words[last].end
             index = last + 1
 
-    # --- runs of words ----------------------------------------------------------------------------------------------
-
-    def _run(self, index: int, *, commas: bool = False, titled: bool = False, limit: int = MAX_NAME_WORDS) -> list[int]:
-        """Capitalised words from ``index`` that may be one name; after a title or label the first may be in small letters if listed."""
-        run: list[int] = []
-        while index < len(self.words) and len(run) < limit:
-            word = self.words[index]
-            facts = word.facts
-            if run and not (_SAME_LINE_GAPS.match(word.gap) or (commas and len(run) == 1 and _COMMA_GAP.match(word.gap))):
-                break
-            if not run and facts.folded in self.terms.titles and _TITLE_GAP.match(self._gap_after(index)) and facts.capital:
-                index += 1
-                continue
-            particle = facts.folded in self.terms.name_particles and len(facts.folded) > 1
-            lower_ok = (titled or commas) and facts.listed and facts.ordinary < 0 and len(facts.folded) > 2
-            if not (facts.capital or particle or lower_ok):
-                break
-            if run and not particle and self._ends_name(index, titled):
-                break
-            if word.gap.count(".") and run and not self.words[run[-1]].facts.initial and self.words[run[-1]].facts.folded not in ("st", "jr", "sr"):
-                break
-            run.append(index)
-            index += 1
-        while run and self.words[run[-1]].facts.folded in self.terms.name_particles and not self.words[run[-1]].facts.capital:
-            run.pop()
-        return run
-
-    def _ends_name(self, index: int, titled: bool) -> bool:
-        """Whether a capitalised word after a name begins something else ("Dr. Smith Cardiology")."""
-        word, facts, before = self.words[index], self.words[index].facts, self.words[index - 1].facts
-        if facts.initial or word.gap == "-" or not facts.plain:
-            return facts.folded in self.terms.credentials and facts.shouted and not facts.initial
-        if facts.folded in self.terms.credentials and facts.shouted:
-            return True
-        first_before = before.first >= 0 and not before.blocked and not before.shouted
-        if facts.blocked:
-            return not (facts.first >= MIN_COMMON_FIRST - 2 or (first_before and facts.surname >= MIN_SURNAME_BOTH_ORDINARY))
-        if first_before and (facts.surname >= MIN_SURNAME_ALONE or re.match(r"[ \t]*(?:\n|\Z)", self.text[word.end : word.end + 8])):
-            return False
-        return facts.surname < (MIN_SURNAME_BOTH_ORDINARY if titled else MIN_SURNAME_ORDINARY)
-
-    def _named_before(self, index: int, commas: bool = False) -> list[int]:
-        """The capitalised words that end at ``index``."""
-        run: list[int] = []
-        while index >= 0 and len(run) < MAX_NAME_WORDS:
-            word = self.words[index]
-            facts = word.facts
-            particle = bool(run) and facts.folded in self.terms.name_particles
-            if not (facts.capital or particle) or facts.folded in self.terms.not_with_age or facts.folded in self.terms.titles:
-                break
-            if facts.blocked and run and facts.first < 0 and facts.surname < MIN_SURNAME_BOTH_ORDINARY:
-                break
-            run.insert(0, index)
-            if not (_SAME_LINE_GAPS.match(word.gap) or (commas and len(run) == 1 and _COMMA_GAP.match(word.gap))):
-                break
-            if "." in word.gap and index and not self.words[index - 1].facts.initial:
-                break
-            index -= 1
-        while len(run) > 1 and self._no_name(run[0]) and (len(run) > 2 or self.words[run[0]].facts.blocked):
-            run.pop(0)
-        if all(self.words[i].facts.initial for i in run):
-            return []
-        return run if not (len(run) == 1 and self._no_name(run[0])) else []
-
-    def _no_name(self, index: int) -> bool:
-        facts = self.words[index].facts
-        if facts.initial:
-            return False
-        return facts.plain and facts.first < MIN_COMMON_FIRST
-
-    def _credible(self, run: list[int], labelled: bool = False) -> list[int]:
-        """The run where it holds at least one word that is more name than word."""
-        while run and not labelled and self.words[run[-1]].facts.plain and self.words[run[-1]].facts.first < MIN_COMMON_FIRST and len(run) > 1:
-            if self.words[run[-1]].facts.surname >= MIN_SURNAME_ORDINARY:
-                break
-            run = run[:-1]
-        if not run or all(self.words[i].facts.initial for i in run):
-            return []
-        facts = [self.words[i].facts for i in run]
-        if facts[0].blocked and not (len(facts) > 1 and not facts[1].plain and facts[0].first >= 0) and facts[0].first < MIN_COMMON_FIRST:
-            return []
-        if any(self._strange(index, labelled) for index in run):
-            return run
-        pair = len(facts) > 1 and all(f.listed or f.initial for f in facts) and facts[0].first >= MIN_COMMON_FIRST - 3
-        alone = len(facts) == 1 and facts[0].first >= MIN_COMMON_FIRST and not facts[0].shouted
-        return run if pair or alone else []
-
-    def _strange(self, index: int, labelled: bool) -> bool:
-        """Neither an ordinary word, nor an abbreviation, nor an eponym in its place."""
-        word = self.words[index]
-        facts = word.facts
-        if facts.plain or facts.initial or len(facts.folded) < 3 or facts.folded in self.terms.placeholders:
-            return False
-        if facts.eponym:
-            return labelled and not self._eponymic(index)
-        if facts.shouted and not word.shouting and not labelled:
-            return len(facts.folded) > 3 and (facts.first >= MIN_FIRST_SHOUTED or facts.surname >= MIN_SURNAME_SHOUTED)
-        return facts.listed if facts.shouted else True
-
-    def _extended(self, index: int, last: int) -> list[int]:
-        run = list(range(index, last + 1))
-        while last + 1 < len(self.words) and len(run) < MAX_NAME_WORDS and self._joined(last + 1):
-            facts = self.words[last + 1].facts
-            suffix = facts.folded in self.terms.name_suffixes
-            if not facts.capital or (facts.plain and not suffix) or facts.eponym or not (facts.listed or suffix) or self._eponymic(last + 1):
-                break
-            last += 1
-            run.append(last)
-        return run
-
-    # --- small questions --------------------------------------------------------------------------------------------
-
     def _mark(self, run: Sequence[int]) -> None:
         for index in run:
             self.marks[index] = 2
-
-    def _gap_after(self, index: int) -> str:
-        return self.words[index + 1].gap if index + 1 < len(self.words) else self.text[self.words[index].end :][:4]
-
-    def _joined(self, index: int) -> bool:
-        return _SAME_LINE_GAPS.match(self.words[index].gap) is not None and "." not in self.words[index].gap
-
-    def _previous_in(self, index: int, verbs: frozenset[str]) -> bool:
-        return any(0 <= at and self.words[at].facts.folded in verbs for at in (index - 1, index - 2))
-
-    def _numbered(self, index: int) -> bool:
-        word = self.words[index]
-        written = self.text[word.start : word.end]
-        return written[-1].isdigit() and len(written) > 3 and not word.facts.shouted and word.facts.capital and written[1].islower()
-
-    def _possessive(self, word: Word) -> bool:
-        return self.text[word.end : word.end + 2] in ("'s", "’s")
-
-    def _eponymic(self, index: int) -> bool:
-        """Whether the words around make this one a disease, a sign or a tool, or a medicine with its dose."""
-        word = self.words[index]
-        if _DOSE_AFTER.match(self.text, word.end):
-            return True
-        nouns, eponyms = self.terms.eponym_nouns, self.terms.eponyms
-        if word.gap in _HYPHENS and index and self.words[index - 1].facts.folded in eponyms:
-            return True
-        for ahead in range(index + 1, min(index + 5, len(self.words))):
-            following = self.words[ahead]
-            if following.gap in _HYPHENS and following.facts.folded in eponyms and ahead == index + 1:
-                return True
-            if following.gap not in _HYPHENS and following.gap != " ":
-                return False
-            if following.facts.folded in nouns:
-                owned = self._possessive(word) and not word.facts.eponym and following.facts.folded not in self.terms.named_nouns
-                return not owned
-            if not following.facts.capital:
-                return False
-        return False

@@ -1,8 +1,9 @@
 """What stands in for an identifier under each policy.
 
 ``safe_harbor`` keeps of a date its year, of an age over 89 "90+", of a ZIP the three digits that the census allows, and of a
-birth year that tells of more than 89 years only that. ``date_shift`` moves dates by the patient's offset and keeps ages.
-Everything else gets a surrogate under both. Source: 45 CFR 164.514(b)(2); a date shift is expert determination, not Safe Harbor.
+birth year that tells of more than 89 years only that. ``date_shift`` moves dates by the patient's offset and keeps ages; without
+a patient there is no offset and a date goes. Everything else gets a surrogate under both.
+Source: 45 CFR 164.514(b)(2); a date shift is expert determination, not Safe Harbor.
 """
 
 from __future__ import annotations

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import accumulate
 from typing import Any
 
-from rag.deidentification.analyzer import PATTERN_SECONDS
+from rag.deidentification.analyzer import PATTERN_SECONDS, segments
 from rag.deidentification.findings import Finding
 from rag.deidentification.known import KnownDetector
 from rag.deidentification.rules import Rule, load_rules
@@ -33,9 +34,14 @@ def check_residual(text: str, written: Sequence[Span], clear: Sequence[Span], kn
             raise QuarantineError("residual_identifier", f"{finding.detector} still finds {finding.entity_type} at {where} of the output")
 
 
-def _suspects(text: str, known: KnownDetector | None) -> Iterable[Finding]:
-    if known is not None:
-        yield from known.find(text)
+def _suspects(text: str, known: KnownDetector | None) -> Iterator[Finding]:
+    for segment in segments(text):
+        part = text[segment.start : segment.end]
+        for finding in [*(known.find(part) if known else ()), *_hard_findings(part)]:
+            yield replace(finding, start=segment.start + finding.start, end=segment.start + finding.end)
+
+
+def _hard_findings(text: str) -> Iterator[Finding]:
     for rule, pattern in _hard_rules():
         if rule.needs and rule.needs not in text:
             continue
@@ -43,7 +49,7 @@ def _suspects(text: str, known: KnownDetector | None) -> Iterable[Finding]:
             for match in pattern.finditer(text, timeout=PATTERN_SECONDS):
                 yield Finding(match.start(), match.end(), rule.entity_type, rule.name)
         except TimeoutError:
-            raise QuarantineError("detector_timeout", f"rule {rule.name} timed out on the output of {len(text)} characters") from None
+            raise QuarantineError("detector_timeout", f"rule {rule.name} timed out on {len(text)} characters of the output") from None
 
 
 @cache

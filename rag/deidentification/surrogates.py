@@ -35,11 +35,17 @@ class Surrogates:
         self._pseudonym = identity.pseudonym if identity else ""
         known = identity.known if identity else ()
         self._own = {fold(word) for k in known if k.entity_type == EntityType.PERSON for word in _WORD.findall(k.value)}
-        self._given = {word[0]: word for k in known if k.entity_type == EntityType.PERSON for word in map(fold, _WORD.findall(k.value)) if len(word) > 1}
+        self._given = {
+            word[0]: word
+            for k in known
+            if k.entity_type == EntityType.PERSON
+            for word in map(fold, _WORD.findall(k.value))
+            if len(word) > 1
+        }
         self._values = {_plain(k.value) for k in known}
 
     def of(self, entity_type: EntityType, value: str) -> str:
-        """The surrogate of ``value``; for ``DATE``, ``AGE`` and ``ZIP`` the policy decides instead, and this gives letters and digits at random."""
+        """The surrogate of ``value``. For ``DATE``, ``AGE`` and ``ZIP`` the policy decides instead of this."""
         for salt in range(MAX_REDRAWS):
             made = self._make(entity_type, value, salt)
             if _plain(made) != _plain(value) and _plain(made) not in self._values:
@@ -179,7 +185,10 @@ def _first_names(sex: str) -> tuple[str, ...]:
         sorted(
             name
             for name, size in own.items()
-            if size >= MIN_FIRST_NAME_LOG2 and other.get(name, -1) < size - 2 and name not in tables.ordinary and not load_terms().is_term(name)
+            if size >= MIN_FIRST_NAME_LOG2
+            and other.get(name, -1) < size - 2
+            and name not in tables.ordinary
+            and not load_terms().is_term(name)
         )
     )
 
@@ -204,4 +213,6 @@ def _surnames() -> tuple[str, ...]:
 @cache
 def _places() -> tuple[str, ...]:
     tables = load_gazetteers()
-    return tuple(sorted(name for name, size in tables.places.items() if size >= MIN_PLACE_LOG2 and name.isalpha() and name not in tables.ordinary))
+    return tuple(
+        sorted(name for name, size in tables.places.items() if size >= MIN_PLACE_LOG2 and name.isalpha() and name not in tables.ordinary)
+    )

@@ -41,9 +41,12 @@ class Terms:
     world_cities: frozenset[str]
     place_cues: frozenset[str]
     street_suffixes: frozenset[str]
+    vague_suffixes: frozenset[str]
+    word_codes: frozenset[str]
     address_words: frozenset[str]
     facility_words: frozenset[str]
     facility_heads: frozenset[str]
+    strong_heads: frozenset[str]
     facility_kinds: frozenset[str]
     nicknames: Mapping[str, frozenset[str]]
 

@@ -14,7 +14,11 @@ TEXT_CACHE_SIZE = 2
 MIN_SHOUTING_SHARE = 0.7
 # A possessive 's is not part of the word; up to four digits at its end are (record generators number names).
 _WORD = re.compile(r"([^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*(?:['’](?![sS]\b)[^\W\d_]+)*\d{0,4})(?:['’][sS]\b)?")
-_CAMEL_NAME = re.compile(r"(?:Mc|Mac|De|Del|Di|Da|Du|Le|La|Las|Los|Van|Von|Fitz|St|San|Al|El|O|D|Ben|Abu|Ash|Ja|Ke|La|Le|Sha|Ta|Mary|Jo|Ann|Lee|Rae|Lyn)[A-Z][a-z]+\d*\Z")
+_CAMEL_NAME = re.compile(
+    r"(?:Mc|Mac|De|Del|Di|Da|Du|Le|La|Las|Los|Van|Von|Fitz|St|San|Al|El|O|D|Ben|Abu|Ash|Ja|Ke|La|Le|Sha|Ta|Mary|Jo|Ann|Lee|Rae|Lyn)[A-Z][a-z]+\d*\Z"
+)
+NAME_GAP = re.compile(r"[ \t]{1,2}\Z|\.[ \t]\Z|-\Z|[ \t]&[ \t]\Z")
+"""What stands between two words of one name."""
 _UPPER = re.compile(r"[A-ZÀ-ÖØ-Þ]")
 _LOWER = re.compile(r"[a-zß-öø-ÿ]")
 _SENTENCE_END = re.compile(r"[.!?:;•*#|>\n\t]")

@@ -34,7 +34,11 @@ class NumpyEncoder:
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         import numpy as np
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+        # A question's products are too small to share: two BLAS threads gain 2 of 7 ms on idle cores, and on busy ones their
+        # waiting for each other costs hundreds (measured). This holds for the whole process.
+        threadpool_limits(limits=1, user_api="blas")
         arrays = checkpoint.arrays()
         self._shape = checkpoint.shape
         self._words = arrays["embeddings.word_embeddings.weight"]

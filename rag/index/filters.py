@@ -17,7 +17,7 @@ from rag.types import Scope
 if TYPE_CHECKING:
     import qdrant_edge
     from qdrant_client import models
-    from qdrant_edge.qdrant_edge import ConditionType
+    from qdrant_edge import ConditionType
 
 CORPUS = "corpus"
 PATIENT = "patient"

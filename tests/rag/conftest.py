@@ -30,7 +30,14 @@ def vector_of(text: str) -> np.ndarray:
 
 
 def build_record(
-    doc_id: str, text: str, *, patient: str | None = "p-1", corpus: str = "charts", uri: str = "a/b.txt", date: str | None = "2024", facts: int = 0
+    doc_id: str,
+    text: str,
+    *,
+    patient: str | None = "p-1",
+    corpus: str = "charts",
+    uri: str = "a/b.txt",
+    date: str | None = "2024",
+    facts: int = 0,
 ) -> DocumentRecord:
     """One document, a chunk per line, each line one sentence."""
     sha256 = text_sha256(text)

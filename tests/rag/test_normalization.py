@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from itertools import pairwise
 
@@ -155,6 +156,8 @@ def test_disordered_replacements_are_refused(bad: list[tuple[int, int, str]]) ->
 
 
 def test_five_megabytes_of_marks_take_linear_time() -> None:
-    assert len(normalise("e" + "\u0301\u0323" * 200_000).text) <= 400_001
+    started = time.perf_counter()
+    assert len(normalise("e" + "\u0301\u0323" * 50_000).text) <= 100_001
+    assert time.perf_counter() - started < 2  # unbounded, the sorting of the marks alone takes over 5 s
     assert normalise("x" * 5_000_000).offsets == OffsetMap.identity()
     assert normalise("\x00" * 5_000_000).text == ""

@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from fhir_charts import PATIENT, VISIT, Resource, bundle, concept, document, dumped, in_visit, lab, of, read
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.readers.fhir import read_fhir
 from ingestion.records import ReadResult
+from tests.ingestion.readers.fhir_charts import PATIENT, VISIT, Resource, bundle, concept, document, dumped, in_visit, lab, of, read
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data" / "fhir"
 PEANUT = of("AllergyIntolerance", "a1", code=concept("Peanut"))

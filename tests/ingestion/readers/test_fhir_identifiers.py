@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from fhir_charts import PATIENT, VISIT, Resource, concept, in_visit, lab, of, read
 
 from rag.deidentification.identity import KnownIdentifier
+from tests.ingestion.readers.fhir_charts import PATIENT, VISIT, Resource, concept, in_visit, lab, of, read
 
 INES: Resource = {
     "resourceType": "Practitioner",
@@ -93,3 +93,27 @@ def test_device_and_plan_numbers_are_identifiers() -> None:
     plan = {"resourceType": "Coverage", "id": "c", "beneficiary": {"reference": "Patient/p1"}, "subscriberId": "888009335"}
     known = {(item.value, item.entity_type) for item in read(PATIENT, device, plan).documents[0].identifiers}
     assert {("SN-881234", "DEVICE"), ("0861234567", "DEVICE"), ("888009335", "HEALTH_PLAN")} <= known
+
+
+@pytest.mark.parametrize(
+    "words", ["Seen with Grace Ann Okafor", "Call 555-0147-221 first", "Review by Dr Marchetti", "Due 03/04/2024", "id 0044817"]
+)
+def test_a_coded_text_that_names_someone_is_not_clear_there(words: str) -> None:
+    found = read(PATIENT, VISIT, lab(code={"text": words, "coding": [{"code": "4548-4", "display": "A1c"}]})).documents[0]
+    clear = " ".join(found.text[span.start : span.end] for span in found.clear)
+    secret = next(s for s in ("Grace Ann Okafor", "555-0147-221", "Marchetti", "03/04/2024", "0044817") if s in words)
+    assert secret in found.text and secret not in clear
+
+
+@pytest.mark.parametrize(
+    "words", ["Graves disease", "White blood cell count", "Hemoglobin A1c/Hemoglobin.total in Blood", "COVID-19 (BNT162b2)"]
+)
+def test_a_coded_text_that_names_a_thing_is_clear(words: str) -> None:
+    found = read(PATIENT, VISIT, lab(code={"text": words, "coding": [{"code": "4548-4"}]})).documents[0]
+    assert any(words in found.text[span.start : span.end] for span in found.clear)
+
+
+def test_prose_in_the_place_of_a_code_or_unit_is_not_rendered_in_clear() -> None:
+    odd = lab(status="seen by Grace", valueQuantity={"value": 7, "unit": "mg as told to Grace Okafor by the nurse on the ward today"})
+    found = read(PATIENT, VISIT, odd).documents[0]
+    assert "Grace" not in found.text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fhir_charts import LOINC, PATIENT, VISIT, Raw, Resource, concept, in_visit, lab, line, of
+
+from tests.ingestion.readers.fhir_charts import LOINC, PATIENT, VISIT, Raw, Resource, concept, in_visit, lab, line, of
 
 BP = in_visit(
     "Observation",

@@ -6,10 +6,10 @@ import base64
 from typing import Any
 
 import pytest
-from fhir_charts import PATIENT, VISIT, Resource, concept, document, note, of, read
 
 from ingestion.readers.pdf_layout import PdfText
 from rag.types import PageSpan
+from tests.ingestion.readers.fhir_charts import PATIENT, VISIT, Resource, concept, document, note, of, read
 
 BODY = "# Chief complaint\nCough for 3 days.\n\n\n# Plan\nRest."
 

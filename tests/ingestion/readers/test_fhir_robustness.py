@@ -6,12 +6,12 @@ import copy
 import json
 from typing import Any
 
-from fhir_charts import PATIENT, VISIT, Resource, note
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_fhir_lines import AMOXICILLIN, CASES
 
 from ingestion.readers.fhir import read_fhir
+from tests.ingestion.readers.fhir_charts import PATIENT, VISIT, Resource, note
+from tests.ingestion.readers.test_fhir_lines import AMOXICILLIN, CASES
 
 ODD = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=12),

@@ -138,3 +138,17 @@ def test_selection_takes_less_than_ten_milliseconds(find: Find, encode: Encode) 
         select_evidence(question, vector, made.hits, made.vectors)
         seconds.append(time.perf_counter() - started)
     assert min(seconds) < 0.010
+
+
+def test_the_latest_is_of_the_thing_named_not_of_a_newer_ratio(select: Select) -> None:
+    lines = [
+        "2020-01-01 Creatinine [Mass/volume] in Serum: 1.1 mg/dL (laboratory, final)",
+        "2022-01-01 Creatinine: 1.4 mg/dL (laboratory, final)",
+        "2023-01-01 Urine albumin/creatinine ratio: 40 mg/g (laboratory, final)",
+    ]
+    assert select("What is the latest creatinine?", lines).evidence[0].quote == lines[1]
+
+
+def test_a_marked_heading_is_no_evidence_but_a_numbered_problem_is(select: Select) -> None:
+    quotes = [evidence.quote for evidence in select("naloxone", ["## Naloxone", "# 1. Overdose risk: naloxone prescribed"]).evidence]
+    assert quotes == ["# 1. Overdose risk: naloxone prescribed"]

@@ -95,6 +95,8 @@ def test_hard_wrapped_prose_is_joined() -> None:
         ["Medications:", "lisinopril"],
         ["2024-03-01 Hemoglobin A1c: 8.2 %", "2024-03-01 Body weight: 81.5 kg", "2024-03-01 Heart rate: 72 /min"],
         ["# Plan", "rest"],
+        ["# A plan for the next days at home and in the clinic", "rest and drink"],
+        ["| drug of the morning round | dose in milligrams |", "| aspirin of the morning | 81 |"],
         ["Na\t140", "K\t4.1"],
     ],
 )

@@ -36,6 +36,7 @@ def found(text: str) -> list[str]:
         ("3/14: extubated", ["3/14"]),
         ("returned on the 14th.", ["14th"]),
         ("12/25/19 10:22", ["12/25/19 10:22"]),
+        ("D/C 1/9; next visit Tuesday 3/3", ["1/9", "3/3"]),
         ("March 2021-April 2022", ["March 2021", "April 2022"]),
     ],
 )
@@ -80,7 +81,11 @@ def test_shift_keeps_the_written_form(text: str, expected: str) -> None:
     assert shifted(text, written, -70) == expected
 
 
-@given(st.dates(date(1900, 6, 1), date(2030, 1, 1)), st.integers(-52, 52).filter(bool), st.sampled_from(["%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%d %b %Y"]))
+@given(
+    st.dates(date(1900, 6, 1), date(2030, 1, 1)),
+    st.integers(-52, 52).filter(bool),
+    st.sampled_from(["%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%d %b %Y"]),
+)
 def test_shift_equals_the_calendar_and_comes_back(day: date, weeks: int, form: str) -> None:
     text = day.strftime(form)
     written = parse_written_date(text)

@@ -26,6 +26,7 @@ Hidden = Callable[[str], list[tuple[str, str]]]
         ("transferred to University of Kansas Hospital", [("ORGANIZATION", "University of Kansas Hospital")]),
         ("He works at Taco Bell.", [("ORGANIZATION", "Taco Bell")]),
         ("born in London", [("LOCATION", "London")]),
+        ("TOPEKA^KS^66614", [("LOCATION", "TOPEKA"), ("ZIP", "66614")]),
     ],
 )
 def test_place_is_hidden(hidden: Hidden, text: str, expected: list[tuple[str, str]]) -> None:
@@ -47,3 +48,8 @@ def test_place_is_hidden(hidden: Hidden, text: str, expected: list[tuple[str, st
 )
 def test_state_kind_and_phrase_stay(hidden: Hidden, text: str) -> None:
     assert hidden(text) == []
+
+
+@pytest.mark.parametrize("text", ["Calle de Alcalá 42", "Hauptstraße 12b", "Via Roma 5", "12 rue de la Paix"])
+def test_street_written_the_foreign_way_is_hidden(hidden: Hidden, text: str) -> None:
+    assert hidden(f"He stays at {text}.")[0] == ("ADDRESS", text)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +14,10 @@ from rag.index.protocol import Point, PointPayload, SparseVector
 from rag.types import NO_PATIENT, Scope
 
 names = st.text(alphabet="abcd-", min_size=1, max_size=3)
-EMPTY_SHAPES = [frozenset(), frozenset({""}), frozenset({"a", ""}), None, set(), {"a"}, [], ["a"], (), "", "a", {}, 0, frozenset({None}), frozenset({1})]
+EMPTY_SHAPES = [
+    *(frozenset(), frozenset({""}), frozenset({"a", ""}), frozenset({None}), frozenset({1})),
+    *(None, set(), {"a"}, [], ["a"], [[]], (), "", "a", {}, 0, False),
+]
 PEOPLE, CORPORA, PAPERS = ("p-1", "p-2", NO_PATIENT), ("charts", "trials"), ("d-1", "d-2")
 
 
@@ -98,9 +100,22 @@ def test_a_search_without_terms_finds_nothing_but_still_checks_its_scope(index: 
         index.search_sparse(SparseVector((), ()), Scope(frozenset(), frozenset(PEOPLE)), 10)
 
 
-def test_the_trap_is_real(index: EdgeIndex, tmp_path: Path) -> None:
+def test_points_that_are_named_narrow_and_none_named_is_refused(index: EdgeIndex) -> None:
+    scope, one = Scope(frozenset(CORPORA), frozenset({"p-1"})), "00000000-0000-0000-0000-000000000000"
+    other = f"00000000-0000-0000-0000-{len(CORPORA) * len(PAPERS):012}"  # of another patient
+    assert [hit.chunk_id for hit in index.search_dense([1.0, 0.0, 0.0, 0.0], scope, 9, among={one, other})] == [one]  # type: ignore[arg-type]
+    for build in (edge_filter, server_filter):
+        with pytest.raises(ScopeError):
+            build(scope, among=set())
+        with pytest.raises(ScopeError):
+            build(Scope(frozenset(), frozenset({"p-1"})), among={one})
+
+
+def test_the_trap_is_real(index: EdgeIndex) -> None:
     """What the builder guards against: Qdrant reads an empty filter as all points."""
     import qdrant_edge as edge
 
-    found = index._open().query(edge.QueryRequest(limit=50, query=edge.Query.Nearest([1.0, 0.0, 0.0, 0.0], using="dense"), filter=edge.Filter(must=[])))
-    assert len(found) == len(PEOPLE) * len(CORPORA) * len(PAPERS)
+    query = edge.Query.Nearest([1.0, 0.0, 0.0, 0.0], using="dense")
+    for empty in (None, edge.Filter(), edge.Filter(must=[]), edge.Filter(should=[])):
+        found = index._open().query(edge.QueryRequest(limit=50, query=query, filter=empty))
+        assert len(found) == len(PEOPLE) * len(CORPORA) * len(PAPERS)

@@ -114,7 +114,8 @@ def test_any_order_of_writes_deletes_and_replays_ends_in_line(
     with open_database(f"sqlite:///{folder / 's.sqlite'}") as database, open_edge(folder, 384) as index:
         for action, number, version in steps:
             if action == "write":
-                write_documents(database, [make_record(f"d-{number}", "\n".join(f"Line {n} of {version}." for n in range(version + 1)))], "pipe")
+                text = "\n".join(f"Line {n} of {version}." for n in range(version + 1))
+                write_documents(database, [make_record(f"d-{number}", text)], "pipe")
             elif action == "delete":
                 delete_document(database, f"d-{number}", "test")
             elif action == "replay":

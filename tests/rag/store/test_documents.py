@@ -173,7 +173,8 @@ def test_a_scope_is_summed_up_for_its_receipt(database: Database, make_record: M
 
 
 def test_uri_suffixes_match_whole_parts_only(database: Database, make_record: Make) -> None:
-    write_documents(database, [make_record("d-1", "One.", uri="x/trial_1.txt"), make_record("d-2", "Two.", uri="x/b.json#Encounter/7")], "pipe")
+    records = [make_record("d-1", "One.", uri="x/trial_1.txt"), make_record("d-2", "Two.", uri="x/b.json#Encounter/7")]
+    write_documents(database, records, "pipe")
     assert doc_ids_by_uri_suffix(database, CHART, "trial_1.txt") == {"d-1"}
     assert doc_ids_by_uri_suffix(database, CHART, "b.json") == {"d-2"} == doc_ids_by_uri_suffix(database, CHART, "Encounter/7")
     assert doc_ids_by_uri_suffix(database, CHART, "l_1.txt") == frozenset() == doc_ids_by_uri_suffix(database, CHART, "%")
