@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rag.deidentification.reversal import Replacement
+from rag.deidentification.reversal import Replacement, pack_replacements, unpack_replacements
 from rag.keys import Keys
 
 
@@ -27,10 +27,7 @@ class DocumentSecret:
 
 def seal_document(keys: Keys, secret: DocumentSecret, doc_id: str, sha256: str) -> bytes:
     """The secret encrypted and bound to its document version."""
-    rows = [
-        [r.start, r.end, r.new_start, r.new_end, r.entity_type, r.original, r.surrogate, list(r.detectors)] for r in secret.replacements
-    ]
-    packed = [rows, secret.title, secret.date, secret.uri, secret.patient, dict(secret.resources)]
+    packed = [pack_replacements(secret.replacements), secret.title, secret.date, secret.uri, secret.patient, dict(secret.resources)]
     plain = json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
     return keys.seal(plain.encode("utf-8", "surrogatepass"), _context(doc_id, sha256))
 
@@ -42,8 +39,7 @@ def unseal_document(keys: Keys, sealed: bytes, doc_id: str, sha256: str) -> Docu
         ConfigurationError: another key or document version, or altered bytes.
     """
     rows, title, date, uri, patient, resources = json.loads(keys.open(sealed, _context(doc_id, sha256)).decode("utf-8", "surrogatepass"))
-    replacements = tuple(Replacement(*row[:7], tuple(row[7])) for row in rows)
-    return DocumentSecret(replacements, title, date, uri, patient, resources)
+    return DocumentSecret(unpack_replacements(rows), title, date, uri, patient, resources)
 
 
 def _context(doc_id: str, sha256: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, update
 
 from rag.scope import checked
 from rag.store import schema
@@ -145,7 +145,7 @@ def current_chunks(database: Database, chunk_ids: Collection[str], scope: Scope)
     with database.reading() as connection:
         for ids in in_slices(chunk_ids):
             query = select(*_CHUNK_COLUMNS, documents.c.corpus, documents.c.patient).select_from(joined).where(chunks.c.chunk_id.in_(ids))
-            for row in connection.execute(query.where(*_conditions(scope))).mappings():
+            for row in connection.execute(query.where(*_conditions(scope, by_key=True))).mappings():
                 if _is_inside(scope, row["corpus"], row["patient"], row["doc_id"]):
                     found[row["chunk_id"]] = read_chunk(row)
     return found
@@ -217,7 +217,8 @@ def find_facts(database: Database, scope: Scope, kinds: Collection[str] | None =
     """
     facts, documents = schema.facts, schema.documents
     joined = facts.join(documents, (facts.c.doc_id == documents.c.doc_id) & (facts.c.doc_sha256 == documents.c.sha256))
-    query = select(facts).select_from(joined).where(*_conditions(scope))
+    query = select(facts).select_from(joined).where(*_conditions(scope, by_key=True), facts.c.corpus.in_(sorted(scope.corpora)))
+    query = query if len(scope.patients) > _MAX_PATIENTS_IN_SQL else query.where(facts.c.patient.in_(sorted(scope.patients)))
     query = query if kinds is None else query.where(facts.c.kind.in_(sorted(kinds)))
     query = query if codes is None else query.where(facts.c.code.in_(sorted(codes)))
     with database.reading() as connection:
@@ -232,12 +233,16 @@ def _in_scope(database: Database, query: Select[Any], scope: Scope) -> list[tupl
     return [tuple(row) for row in rows if _is_inside(scope, row[1], row[2], row[0])]
 
 
-def _conditions(scope: Scope) -> list[ColumnElement[bool]]:
+def _conditions(scope: Scope, *, by_key: bool = False) -> list[ColumnElement[bool]]:
+    """What the documents of a scope fulfil. ``by_key``: rows are found by another table's key, so these are made expressions:
+    SQLite would otherwise read every document of the scope by their index (measured: 7 ms for 30 chunks among 5,000, against 1).
+    """
     documents = schema.documents
     scope = checked(scope)
-    conditions: list[ColumnElement[bool]] = [documents.c.current, documents.c.corpus.in_(sorted(scope.corpora))]
+    corpus, patient = (func.coalesce(c, "") if by_key else c for c in (documents.c.corpus, documents.c.patient))
+    conditions: list[ColumnElement[bool]] = [documents.c.current, corpus.in_(sorted(scope.corpora))]
     if len(scope.patients) <= _MAX_PATIENTS_IN_SQL:
-        conditions.append(documents.c.patient.in_(sorted(scope.patients)))
+        conditions.append(patient.in_(sorted(scope.patients)))
     return conditions
 
 
