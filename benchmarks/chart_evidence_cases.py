@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evidence_cases import Case, Collection, Encoder, as_case, as_document
-
+from benchmarks.evidence_cases import Case, Collection, Encoder, as_case, as_document
 from ingestion.readers.fhir import read_fhir
 from ingestion.records import RawDocument, RawFact
 from rag.answering.lexical import profile_question, profile_sentence

@@ -1,9 +1,9 @@
 """Fit, measure and plot sentence-level evidence selection; the figures of docs/abstention.md.
 
-    python benchmarks/evidence_selection.py --data ../shared/data --cache CACHE              the table on held-out sources
-    python benchmarks/evidence_selection.py … --baseline                                     plain sentence BM25 beside it
-    python benchmarks/evidence_selection.py … --fit                                          fit the weights again and write them
-    python benchmarks/evidence_selection.py … --plot docs/img/abstention.png                 the abstention curve
+    python -m benchmarks.evidence_selection --data ../shared/data --cache CACHE              the table on held-out sources
+    python -m benchmarks.evidence_selection … --baseline                                     plain sentence BM25 beside it
+    python -m benchmarks.evidence_selection … --fit                                          fit the weights again and write them
+    python -m benchmarks.evidence_selection … --plot docs/img/abstention.png                 the abstention curve
 
 Sources (articles, questions, patients) are split 60/40 by a hash of their name; every figure is of the 40.
 """
@@ -22,10 +22,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from chart_evidence_cases import chart_cases
-from evidence_cases import Bm25, Case, Encoder, sentences_of, snippet_cases, trial_cases, words
 from scipy.optimize import minimize
 
+from benchmarks.chart_evidence_cases import chart_cases
+from benchmarks.evidence_cases import Bm25, Case, Encoder, sentences_of, snippet_cases, trial_cases, words
 from rag.answering.candidates import is_heading, lay_out
 from rag.answering.evidence import select_evidence
 from rag.answering.features import FEATURES, feature_table
@@ -89,12 +89,16 @@ def tabulate(case: Case) -> Table:
 
 
 def fit_ranker(tables: Sequence[Table]) -> tuple[Vector, Vector, Vector]:
-    """(mean, scale, weights): softmax over a question's sentences, the gold ones' share maximised; each domain weighs the same."""
+    """(mean, scale, weights): softmax over a question's sentences, the gold ones' share maximised; each domain weighs the same.
+
+    Whether a line is a rendered, dated one may not count: in the charts at hand only such lines are gold, in others notes answer too.
+    """
     tables = [table for table in tables if table.gold.any()]
     stacked = np.concatenate([table.values for table in tables]).astype(np.float64)
     mean, scale = stacked.mean(axis=0), stacked.std(axis=0)
     scale = np.where(scale < 1e-6, 1.0, scale)
     rows = (stacked - mean) / scale
+    rows[:, [FEATURES.index(name) for name in FEATURES if "dated" in name]] = 0
     gold = np.concatenate([table.gold for table in tables])
     starts = np.cumsum([0, *(len(table.gold) for table in tables)])[:-1]
     owner = np.repeat(np.arange(len(tables)), [len(table.gold) for table in tables])
@@ -187,7 +191,7 @@ def fit(cases: Sequence[Case]) -> Scorer:
         {
             "card": {
                 "what": "Linear sentence scorer and its calibration, read by rag/answering/scorer.py.",
-                "fitted_by": "benchmarks/evidence_selection.py --fit",
+                "fitted_by": "python -m benchmarks.evidence_selection --fit",
                 "on": {
                     "trials": "Evidence Inference, 60 % of the articles",
                     "snippets": "BioASQ 7-9, 60 % of the questions",

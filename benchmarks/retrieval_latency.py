@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -178,35 +179,34 @@ def _mib(paths: Iterator[Path]) -> float:
     return round(sum(path.stat().st_blocks * 512 for path in paths if path.is_file()) / 2**20, 1)
 
 
+def measure_sizes(sizes: Sequence[int], queries: int) -> list[dict[str, object]]:
+    """Each size in a process of its own, so that memory is that size's: ``{"size": …, "latencies": […]}``."""
+    results: list[dict[str, object]] = []
+    for count in sizes:
+        command = [sys.executable, "-m", "benchmarks.retrieval_latency", "--alone", "--sizes", str(count), "--queries", str(queries)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
+        results += json.loads(done.stdout)
+    return results
+
+
 def main() -> int:
-    """Measure each size in its own process, so that memory is that size's; print a table, write JSON if asked."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    """Print the measurements as JSON, and write them if asked."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--alone", action="store_true", help="measure in this process")
     arguments = parser.parse_args()
-    results = []
-    for count in arguments.sizes:
-        if len(arguments.sizes) > 1:
-            results += _in_its_own_process(count, arguments.queries)
-            continue
+    if arguments.alone:
         with tempfile.TemporaryDirectory() as folder:
-            size, latencies = measure(Path(folder), count, arguments.queries)
-        results.append({"size": asdict(size), "latencies": [asdict(latency) for latency in latencies]})
-        print(f"{count:>8} chunks: {json.dumps(results[-1])}", file=sys.stderr)
+            size, latencies = measure(Path(folder), arguments.sizes[0], arguments.queries)
+        results: list[dict[str, object]] = [{"size": asdict(size), "latencies": [asdict(latency) for latency in latencies]}]
+    else:
+        results = measure_sizes(arguments.sizes, arguments.queries)
     print(json.dumps(results, indent=1))
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1) + "\n")
     return 0
-
-
-def _in_its_own_process(count: int, queries: int) -> list[dict[str, object]]:
-    import subprocess
-
-    command = [sys.executable, "-m", "benchmarks.retrieval_latency", "--sizes", str(count), "--queries", str(queries)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
-    found: list[dict[str, object]] = json.loads(done.stdout)
-    return found
 
 
 if __name__ == "__main__":

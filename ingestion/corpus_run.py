@@ -17,6 +17,7 @@ from ingestion.identities import Identities
 from ingestion.preparation import Job, Outcome, Prepared, Quarantined
 from ingestion.records import RawDocument, SourceUnit
 from ingestion.sandbox import ReaderProcess
+from rag.clinical.lexicon import words_digest
 from rag.embedding import Embedder
 from rag.errors import SourceError
 from rag.index.protocol import VectorIndex
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from ingestion.manifest import Manifest
     from ingestion.pipeline import CorpusReport, Progress
 
+INGESTION_VERSION = "1"
+"""Raised when reading, de-identification, splitting or chunking give something else for the same source: everything is ingested again."""
 CHUNKS_PER_WINDOW = 384
 """Large enough to batch chunks by length, small enough that a crash repeats seconds of work. Source: own measurement."""
 
@@ -80,7 +83,9 @@ class CorpusRun:
         self._policy = manifest.deidentification.policy
         self._report = report
         self._accounts = report.accounts
-        self._pipeline = context.workspace.pipeline_fingerprint(context.embedder.identity, self._policy.value, manifest.domain)
+        self._pipeline = context.workspace.pipeline_fingerprint(
+            INGESTION_VERSION, words_digest(), context.embedder.identity, self._policy.value, manifest.domain
+        )
         self._units = ledger.unit_states(self._database, manifest.name)
         self._documents = ledger.document_states(self._database, manifest.name)
         self._identities = Identities(self._database, self._keys, manifest.domain, self._policy)

@@ -9,10 +9,15 @@ from collections.abc import Iterable
 
 from rag.answering.extractive import Composed
 from rag.citations import verify_quote
+from rag.clinical.sections import find_sections, section_at
 from rag.errors import CitationError
 from rag.store.database import Database
 from rag.store.documents import get_document
 from rag.types import Citation, Document, Evidence, NearMiss, PageSpan, ResourceSpan, Source, Statement, Verdict
+
+
+HEADING_WINDOW_CHARS = 8_000
+"""How far back a heading is looked for: about two pages, half a millisecond."""
 
 
 def cite(database: Database, composed: Composed) -> tuple[tuple[Citation, ...], tuple[Statement, ...], tuple[Statement, ...]]:
@@ -65,7 +70,8 @@ class _Desk:
             uri=document.uri,
             page=_page_at(document.pages, span.start),
         )
-        return Citation(number, span, evidence.quote, document.date, evidence.section, document.title, source)
+        section = _heading_over(document, span.start) or evidence.section
+        return Citation(number, span, evidence.quote, document.date, section, document.title, source)
 
     def _document(self, doc_id: str, sha256: str) -> Document | None:
         if doc_id not in self._documents:
@@ -78,6 +84,15 @@ def _resource_at(resources: tuple[ResourceSpan, ...], start: int, end: int) -> s
     shared = [(min(end, r.end) - max(start, r.start), r.resource) for r in resources]
     best = max(shared, key=lambda pair: pair[0], default=(0, None))
     return best[1] if best[0] > 0 else None
+
+
+def _heading_over(document: Document, offset: int) -> str | None:
+    """The nearest heading before the offset, as written; None where none stands within ``HEADING_WINDOW_CHARS``, or in a rendered chart."""
+    if len(document.resources) > 1:
+        return None
+    start = max(0, offset - HEADING_WINDOW_CHARS)
+    section = section_at(find_sections(document.text[start : offset + 1]), offset - start)
+    return section.title or None if section else None
 
 
 def _page_at(pages: tuple[PageSpan, ...], offset: int) -> int | None:

@@ -19,6 +19,7 @@ from ingestion.readers.tables import table_lines
 from rag.types import PageSpan
 
 _LEFT_OUT = frozenset({"Header", "Footer", "PageBreak", "PageNumber"})
+MAX_HEADING_LEVEL = 6
 _LANGUAGES = ["eng"]
 _REGIONS = re.compile(r"<(/?)(?:main|article|header|footer|aside|section)\b", re.IGNORECASE)
 _MENUS = re.compile(r"<nav\b[^>]*>.*?</nav\s*>", re.IGNORECASE | re.DOTALL)
@@ -35,6 +36,8 @@ class Partitioned:
 
 def partition(content: bytes | str, suffix: str) -> Partitioned:
     """The text of a document: headings and paragraphs apart by blank lines, list items and table rows a line each.
+
+    Headings are marked as in Markdown (``## First hour``), so that what stands under them can be told later.
 
     ``content`` is text for ``.html`` and ``.md``, bytes for the others. Running heads and feet are left out. The first
     call takes seconds for the imports.
@@ -100,7 +103,7 @@ def _assembled(elements: Iterable[Any], *, is_sheet: bool, is_paged: bool) -> Pa
         words = "\n".join(lines)
         if not words.strip():
             continue
-        title = title or (words if not is_sheet and element.category == "Title" and "\n" not in words else "")
+        title = title or (words.lstrip("# ") if not is_sheet and element.category == "Title" and "\n" not in words else "")
         mark = "" if not parts else "\n" if before == element.category == "ListItem" else "\n\n"
         parts += [mark, words]
         page = element.metadata.page_number or 0
@@ -117,11 +120,20 @@ def _page_spans(starts: dict[int, int], ends: dict[int, int]) -> tuple[PageSpan,
     return tuple(PageSpan(starts[n], ends[n], n) for n in numbers) if ordered and len(numbers) > 1 else ()
 
 
+def _is_heading(element: Any) -> bool:
+    """Whether the author marked it as one; below the title of a slide the partitioner takes any short line for a title."""
+    depth = element.metadata.category_depth
+    is_slide = str(element.metadata.filetype or "").endswith("presentationml.presentation")
+    return element.category == "Title" and depth is not None and (depth == 0 or not is_slide)
+
+
 def _lines(element: Any, *, is_sheet: bool) -> list[str]:
     if element.category == "Table" and element.metadata.text_as_html:
         lines = table_lines(element.metadata.text_as_html)
         return [line.replace("\\n", " ").replace(" 00:00:00", "") for line in lines] if is_sheet else lines
     if element.category in ("Title", "ListItem"):
         words = " ".join(element.text.split())
+        if words and not is_sheet and _is_heading(element):
+            return [f"{'#' * min(element.metadata.category_depth + 1, MAX_HEADING_LEVEL)} {words}"]
         return [f"- {words}" if element.category == "ListItem" and not re.match(r"[-•*]\s", words) else words] if words else []
     return [line for line in (re.sub(r"[ \t\x0b\x0c\xa0]+", " ", line).strip() for line in element.text.splitlines()) if line]

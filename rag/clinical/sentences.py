@@ -23,6 +23,7 @@ _NUMBERING = re.compile(r"(?:[A-Z]+\.)?(?:\d{1,2}|[A-Z])(?:\.\d{1,2})*[A-Z]?")
 _DIGITS_AFTER_STOP = re.compile(r"\d{1,2}")  # "20.4 ± 1. 8": a decimal that lost its place
 _NEXT = re.compile(r"[(\[\"'“‘*]*([^\s,;:)\]]{0,40})")
 _CLAUSE_ENDS = (re.compile(r";\s"), re.compile(r",\s(?!\d)"), re.compile(r"(?<!\d)\s(?!\d)"), re.compile(r"\s"))
+_UNIT_LETTERS = frozenset("CFLKghlm")
 _WORD_WINDOW_CHARS = 40
 _PARENTHESIS_CHARS = 300
 
@@ -95,6 +96,8 @@ def _stop_after(word: str, following: str, before: str) -> bool:
         return False
     if len(word) == 1 and word.isalpha():
         previous = before[:-1].split()
+        if before[:-1].endswith("/") or (previous and previous[-1][-1].isdigit() and word in _UNIT_LETTERS):
+            return following[:1].isupper()  # "6.1 mmol/L. Stop": a unit, not an initial
         lettered = bool(previous) and _listed("lettered", previous[-1].lower())
         return following[:1].isupper() and (lettered or _listed("starters", next_lowered))
     if lowered == "u.s":

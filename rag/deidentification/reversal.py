@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.keys import Keys
 from rag.types import Span
 
 
@@ -35,21 +33,6 @@ def unpack_replacements(rows: Iterable[tuple[int, int, int, int, str, str, str, 
         Replacement(start, end, new_start, new_end, kind, original, surrogate, tuple(detectors))
         for start, end, new_start, new_end, kind, original, surrogate, detectors in rows
     )
-
-
-def seal_replacements(keys: Keys, replacements: Sequence[Replacement], context: str) -> bytes:
-    """Encrypted bytes for the vault; ``context`` names the document version they belong to."""
-    packed = json.dumps(pack_replacements(replacements), ensure_ascii=False, separators=(",", ":"))
-    return keys.seal(packed.encode("utf-8", "surrogatepass"), context)
-
-
-def unseal_replacements(keys: Keys, sealed: bytes, context: str) -> tuple[Replacement, ...]:
-    """The replacements of :func:`seal_replacements`.
-
-    Raises:
-        ConfigurationError: another key or document version, or altered bytes.
-    """
-    return unpack_replacements(json.loads(keys.open(sealed, context).decode("utf-8", "surrogatepass")))
 
 
 def reveal(text: str, replacements: Sequence[Replacement], span: Span | None = None) -> str:

@@ -129,6 +129,13 @@ class EdgeIndex:
         with _mapped_errors("count"):
             return int(self._open().count(edge.CountRequest(exact=True)))
 
+    def estimate(self) -> int:
+        """See :class:`~rag.index.protocol.VectorIndex`."""
+        import qdrant_edge as edge
+
+        with _mapped_errors("count"):
+            return int(self._open().count(edge.CountRequest(exact=False)))
+
     def ids(self) -> set[str]:
         """See :class:`~rag.index.protocol.VectorIndex`."""
         import qdrant_edge as edge

@@ -92,6 +92,11 @@ class ServerIndex:
         with _mapped_errors("count"):
             return self._client.count(self.collection, exact=True).count
 
+    def estimate(self) -> int:
+        """See :class:`~rag.index.protocol.VectorIndex`."""
+        with _mapped_errors("count"):
+            return self._client.count(self.collection, exact=False).count
+
     def ids(self) -> set[str]:
         """See :class:`~rag.index.protocol.VectorIndex`."""
         found: set[str] = set()

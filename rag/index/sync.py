@@ -40,6 +40,16 @@ def rebuild(database: Database, index: VectorIndex) -> int:
     return count
 
 
+def repair(database: Database, index: VectorIndex) -> int:
+    """Write what the index lacks and delete what it should not hold; gives how many points were wrong. Replay the outbox first."""
+    missing, surplus = differences(database, index)
+    sparse = open_sparse_encoder()
+    index.delete(surplus)
+    index.upsert([_point(chunk, sparse) for chunk in indexed_chunks(database, missing)])
+    index.flush()
+    return len(missing) + len(surplus)
+
+
 def differences(database: Database, index: VectorIndex) -> tuple[set[str], set[str]]:
     """Chunk ids that SQL has and the index lacks, and that the index has and SQL does not: both empty when all is well."""
     wanted, found = current_chunk_ids(database), index.ids()

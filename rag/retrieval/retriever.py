@@ -50,7 +50,7 @@ class Retriever:
         unknown = {hit.chunk_id for hit in sparse} - {hit.chunk_id for hit in dense}
         if unknown:
             dense += self._index.search_dense(vector, scope, len(unknown), among=unknown)
-        return fuse(dense, sparse, terms=len(terms.indices), points=self._index.count(), truncated=len(sparse) == depth)
+        return fuse(dense, sparse, terms=len(terms.indices), points=self._index.estimate(), truncated=len(sparse) == depth)
 
     def _current(self, hits: list[FusedHit], scope: Scope, k: int) -> list[ScoredChunk]:
         """The first ``k`` hits that SQL knows as current and in scope."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import NAMESPACE_OID, uuid5
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from rag.citations import text_sha256
+from rag.store import schema
 from rag.store.database import Database, open_database
 from rag.store.records import DocumentRecord
 from rag.types import Chunk, ChunkVectors, Document, Fact, PageSpan, ResourceSpan, Span
@@ -70,5 +72,11 @@ def embed() -> Callable[[str], np.ndarray]:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    with open_database(f"sqlite:///{tmp_path / 'store.sqlite'}") as opened:
+    """SQLite, or the PostgreSQL that TEST_DATABASE_URL names: its tables are emptied."""
+    url = os.environ.get("TEST_DATABASE_URL")
+    with open_database(url or f"sqlite:///{tmp_path / 'store.sqlite'}") as opened:
+        if url:
+            with opened.writing() as connection:
+                for table in reversed(schema.metadata.sorted_tables):
+                    connection.execute(table.delete())
         yield opened

@@ -101,11 +101,11 @@ def test_html_keeps_everything_but_the_menu(reader: ReaderProcess, tmp_path: Pat
     document = read(reader, tmp_path, "a.html", HTML.encode())
     assert document.title == "Sepsis bundle"
     assert document.text.split("\n") == [
-        "Sepsis",
+        "# Sepsis",
         "",
         "Version 3 replaces version 2.",
         "",
-        "Fluids",
+        "## Fluids",
         "",
         "Give 30 mL/kg of crystalloid.",
         "",
@@ -122,7 +122,7 @@ def test_html_keeps_everything_but_the_menu(reader: ReaderProcess, tmp_path: Pat
 def test_markdown_reads_as_prose(reader: ReaderProcess, tmp_path: Path) -> None:
     document = read(reader, tmp_path, "a.md", MARKDOWN.encode())
     assert document.text.split("\n") == [
-        "Sepsis",
+        "# Sepsis",
         "",
         "Give 30 mL/kg of crystalloid if BP < 90.",
         "",
@@ -145,7 +145,7 @@ def test_docx_keeps_headings_lists_and_rows_and_drops_running_heads(reader: Read
 def test_slides_are_pages(reader: ReaderProcess, tmp_path: Path) -> None:
     document = read(reader, tmp_path, "a.pptx", pptx())
     pages = {page.number: document.text[page.start : page.end] for page in document.pages}
-    assert pages == {1: "Stroke\n\nDoor to needle within 60 minutes.", 2: "Aspirin\n\nStart aspirin 24 hours after alteplase."}
+    assert pages == {1: "# Stroke\n\nDoor to needle within 60 minutes.", 2: "# Aspirin\n\nStart aspirin 24 hours after alteplase."}
 
 
 def test_sheets_are_pages_under_their_names(reader: ReaderProcess, tmp_path: Path) -> None:

@@ -52,6 +52,8 @@ def test_stop_inside_a_sentence_does_not_end_it(whole: str) -> None:
     "expected",
     [
         ["No fever.", "Cough for 3 days."],
+        ["The serum potassium was 6.1 mmol/L.", "Stop the salt substitute."],
+        ["Na 140 mEq/L.", "Temp 38 C.", "Given 2 L.", "Stable."],
         ["pt denies pain.", "no cough.", "taking meds"],
         ["Metoprolol 25 mg b.i.d.", "Lasix 40 mg daily."],
         ["Any fever?", "No.", "He walks daily."],

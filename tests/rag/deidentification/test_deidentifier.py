@@ -17,7 +17,8 @@ from rag.deidentification.analyzer import OVERLAP_CHARS, SEGMENT_CHARS, segments
 from rag.deidentification.deidentifier import Deidentifier, open_deidentifier
 from rag.deidentification.findings import Finding, MissingDetector
 from rag.deidentification.identity import KnownIdentifier, PatientIdentity
-from rag.deidentification.reversal import reveal, seal_replacements, unseal_replacements
+from rag.deidentification.reversal import reveal
+from rag.deidentification.sealing import DocumentSecret, seal_document, unseal_document
 from rag.errors import ConfigurationError, QuarantineError
 from rag.normalization import normalise
 from rag.types import Policy, Span
@@ -118,12 +119,14 @@ def test_date_spans_of_any_precision_follow_the_policy(deidentifier: Deidentifie
 @pytest.mark.parametrize("policy", [Policy.SAFE_HARBOR, Policy.DATE_SHIFT])
 def test_sealed_replacements_give_the_original_back(deidentifier: Deidentifier, policy: Policy) -> None:
     result = deidentifier.deidentify(NOTE, policy=policy, identity=IDENTITY)
-    sealed = seal_replacements(KEYS, result.replacements, "d-1")
+    secret = DocumentSecret(result.replacements, "Zlandry's note", "2021-03-14", "a.txt", "mrn-1", {"r-1": "Observation/1"})
+    sealed = seal_document(KEYS, secret, "d-1", "aa")
     assert b"Zlandry" not in sealed
-    replacements = unseal_replacements(KEYS, sealed, "d-1")
+    assert unseal_document(KEYS, sealed, "d-1", "aa") == secret
+    replacements = secret.replacements
     assert reveal(result.text, replacements) == NOTE
     with pytest.raises(ConfigurationError):
-        unseal_replacements(KEYS, sealed, "d-2")
+        unseal_document(KEYS, sealed, "d-2", "aa")
     for replacement in result.replacements:
         assert NOTE[replacement.start : replacement.end] == replacement.original
         assert result.text[replacement.new_start : replacement.new_end] == replacement.surrogate

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from rag.errors import IndexUnavailableError
 from rag.index.edge import EdgeIndex, open_edge
-from rag.index.protocol import Point
-from rag.index.sync import differences, rebuild, replay_outbox
+from rag.index.protocol import Point, PointPayload, SparseVector
+from rag.index.sync import differences, rebuild, repair, replay_outbox
 from rag.store.database import Database, open_database
 from rag.store.documents import delete_document, write_documents
 from rag.store.outbox import current_chunk_ids, pending, pending_count
@@ -56,6 +56,18 @@ def test_an_index_that_was_lost_is_filled_again_without_the_encoder(database: Da
         assert differences(database, index) == (set(), set())
         assert index.search_dense(record.vectors[0].chunk, CHART, 1)[0].score == pytest.approx(1.0, abs=1e-4)
         assert rebuild(database, index) == 2 and differences(database, index) == (set(), set())
+
+
+def test_an_index_that_went_astray_is_repaired(database: Database, make_record: Make, tmp_path: Path) -> None:
+    record, stray = make_record("d-1", "Takes metformin.\nDenies pain."), make_record("d-9", "Never stored.")
+    with open_edge(tmp_path, 384) as index:
+        write_documents(database, [record], "pipe")
+        replay_outbox(database, index)
+        assert repair(database, index) == 0
+        index.delete([record.chunks[0].chunk_id])
+        payload = PointPayload("d-9", "0", 0, "charts", "p-1", "note")
+        index.upsert([Point(stray.chunks[0].chunk_id, stray.vectors[0].chunk, SparseVector((1,), (1.0,)), payload)])
+        assert repair(database, index) == 2 and differences(database, index) == (set(), set())
 
 
 class _Failing:
