@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -11,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.forwarding import ROLES_HEADER
 from api.problems import http_problem
 from api.schemas import AskRequest, answer_json, document_json
 from api.service import Service
@@ -38,14 +40,22 @@ def create_app(service: Service, principal: Principal, token: str | None = None)
 
     authenticated = [Depends(check_token)]
 
+    def caller(request: Request) -> Principal:
+        """The principal, with fewer roles where the request gives some up: a header can take roles away, never add one."""
+        kept = request.headers.get(ROLES_HEADER)
+        return principal if kept is None else replace(principal, roles=principal.roles & frozenset(kept.split(",")))
+
     @app.middleware("http")
     async def limit_and_harden(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         length = request.headers.get("content-length", "0" if request.method in ("GET", "HEAD") else "")
-        if not length:
+        if not length or "transfer-encoding" in request.headers:
             return problem(411, "Length required", "say the length of the body; bodies are read whole")
         if not length.isdigit() or int(length) > MAX_BODY_BYTES:
             return problem(413, "Too large", f"a request body may hold at most {MAX_BODY_BYTES} bytes")
-        response = await call_next(request)
+        try:
+            response = await call_next(request)
+        except Exception as error:  # answered here: a server would write its message, which may hold text, to the log
+            response = problem(500, "Failed", f"an unexpected {type(error).__name__}; the request was not answered")
         response.headers["cache-control"] = "no-store"
         response.headers["x-content-type-options"] = "nosniff"
         response.headers["content-security-policy"] = "default-src 'none'; frame-ancestors 'none'"
@@ -65,17 +75,13 @@ def create_app(service: Service, principal: Principal, token: str | None = None)
         fields = sorted({".".join(str(part) for part in issue["loc"][1:]) or "body" for issue in error.errors()})
         return problem(422, "The request does not fit", f"check these fields: {', '.join(fields)}")
 
-    @app.exception_handler(Exception)
-    def on_unknown(_request: Request, error: Exception) -> JSONResponse:
-        return problem(500, "Failed", f"an unexpected {type(error).__name__}; the request was not answered")
-
     @app.post("/v1/ask", dependencies=authenticated)
-    def ask(request: AskRequest) -> dict[str, Any]:
-        return answer_json(service.ask(request.to_question(), principal))
+    def ask(asked: AskRequest, request: Request) -> dict[str, Any]:
+        return answer_json(service.ask(asked.to_question(), caller(request)))
 
     @app.get("/v1/documents/{reference}", dependencies=authenticated)
-    def document(reference: str) -> dict[str, Any]:
-        return document_json(service.show(reference, principal))
+    def document(reference: str, request: Request) -> dict[str, Any]:
+        return document_json(service.show(reference, caller(request)))
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

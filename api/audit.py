@@ -61,7 +61,10 @@ class AuditTrail(AbstractContextManager["AuditTrail"]):
         sa.event.listen(self._engine, "connect", _make_durable)
         sa.event.listen(self._engine, "begin", _take_write_lock)
         try:
+            path.touch(mode=0o600)
             _METADATA.create_all(self._engine)
+        except OSError as error:
+            raise AuditError(f"the audit database cannot be opened ({error.strerror}); check the disk and its rights") from None
         except sa.exc.SQLAlchemyError as error:
             raise AuditError(f"the audit database cannot be opened ({type(error).__name__}); check the disk and its rights") from None
 

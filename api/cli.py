@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from api.problems import exit_code
+from api.terminal import printable
 from rag.errors import ChartciteError
 
 COMMANDS = {
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(importlib.import_module(f"api.commands.{namespace.command}").run(namespace))
     except ChartciteError as error:
-        print(f"chartcite {namespace.command}: {error}", file=sys.stderr)  # noqa: T201
+        print(f"chartcite {namespace.command}: {printable(str(error))}", file=sys.stderr)  # noqa: T201
         return exit_code(error)
     except BrokenPipeError:
         sys.stderr.close()
@@ -56,6 +57,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("chartcite: interrupted; what was committed stays", file=sys.stderr)  # noqa: T201
         return 130
+    except Exception as error:  # its message may hold text of a chart: only its kind and place are said
+        print(f"chartcite {namespace.command}: {unexpected(error)}", file=sys.stderr)  # noqa: T201
+        return exit_code(error)
+
+
+def unexpected(error: BaseException) -> str:
+    """One line on an error that is a defect: its kind and where it was raised, without its message."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" at {Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else ""
+    return f"an unexpected {type(error).__name__}{where}; this is a defect, please report it"
 
 
 if __name__ == "__main__":

@@ -9,14 +9,18 @@ from typing import Any
 
 from api.schemas import AskRequest
 from rag.errors import QuestionError, ServiceError, WorkspaceLockedError
+from rag.scope import Principal
+
+ROLES_HEADER = "chartcite-roles"
+"""The roles that a request is content with, comma separated: the owner takes away all others."""
 
 SOCKET_NAME = "owner.sock"
 SECONDS_TO_ANSWER = 60.0
 
 
 @contextmanager
-def open_forwarder(workspace: Path) -> Iterator[Callable[[AskRequest], dict[str, Any]]]:
-    """A function that has the owner answer.
+def open_forwarder(workspace: Path, principal: Principal) -> Iterator[Callable[[AskRequest], dict[str, Any]]]:
+    """A function that has the owner answer, with no more roles than ``principal`` holds.
 
     Raises:
         WorkspaceLockedError: the owner opened no socket (it is ingesting, say), or does not answer.
@@ -27,7 +31,8 @@ def open_forwarder(workspace: Path) -> Iterator[Callable[[AskRequest], dict[str,
     if not path.exists():
         raise WorkspaceLockedError(f"{workspace}: another process owns the workspace and does not answer questions; wait for it to end")
     transport = httpx.HTTPTransport(uds=str(path))
-    with httpx.Client(transport=transport, base_url="http://owner", timeout=SECONDS_TO_ANSWER) as client:
+    headers = {ROLES_HEADER: ",".join(sorted(principal.roles))}
+    with httpx.Client(transport=transport, base_url="http://owner", headers=headers, timeout=SECONDS_TO_ANSWER) as client:
 
         def ask(request: AskRequest) -> dict[str, Any]:
             try:

@@ -68,13 +68,15 @@ def open_owner(settings: Settings, *, create: bool = False) -> Iterator[Owner]:
     from rag.index.opening import open_index
     from rag.index.sync import replay_outbox
     from rag.pipeline import Engine
+    from rag.store.encoder import bind_encoder
 
     with ExitStack() as stack:
         workspace = stack.enter_context(open_workspace(settings, create=create))
-        index = stack.enter_context(open_index(settings))
+        embedder = stack.enter_context(open_embedder(settings.embedding_path, settings.threads))
+        index = stack.enter_context(open_index(settings, embedder.dimensions))
+        bind_encoder(workspace.database, embedder.identity)
         replay_outbox(workspace.database, index)
         trail = stack.enter_context(open_trail(workspace))
-        embedder = stack.enter_context(open_embedder(settings.embedding_path, settings.threads))
         yield Owner(workspace, index, embedder, Service(workspace, trail, Engine(workspace, index, embedder)))
 
 
@@ -93,6 +95,6 @@ def open_asker(settings: Settings, principal: Principal) -> Iterator[Callable[[A
         except WorkspaceLockedError:
             from api.forwarding import open_forwarder
 
-            yield stack.enter_context(open_forwarder(settings.workspace))
+            yield stack.enter_context(open_forwarder(settings.workspace, principal))
             return
         yield lambda request: answer_json(service.ask(request.to_question(), principal))

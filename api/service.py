@@ -36,7 +36,11 @@ class Service:
         """
         if self._engine is None:
             raise ServiceError("this process holds no index; ask the owner of the workspace")
-        answered = self._engine.ask(question, principal)
+        try:
+            answered = self._engine.ask(question, principal)
+        except Exception:
+            self._record_failure("ask", question, principal)
+            raise
         answer = answered.stored
         self._trail.append(
             AuditEvent(
@@ -45,7 +49,7 @@ class Service:
                 outcome=answer.status.value,
                 patient=answer.patient,
                 purpose=question.reveal,
-                documents=tuple(sorted({f"{c.span.doc_id}@{c.span.doc_sha256}" for c in answer.citations})),
+                documents=_disclosed(answer),
                 provenance=_provenance(answer),
                 sealed=self._seal(question),
             )
@@ -61,7 +65,11 @@ class Service:
         """
         if self._engine is None:
             raise ServiceError("this process holds no index; ask the owner of the workspace")
-        hits = self._engine.retrieve(question, principal, k)
+        try:
+            hits = self._engine.retrieve(question, principal, k)
+        except Exception:
+            self._record_failure("retrieve", question, principal)
+            raise
         documents = tuple(sorted({f"{hit.chunk.doc_id}@{hit.chunk.doc_sha256}" for hit in hits}))
         self._trail.append(AuditEvent("retrieve", principal.name, "retrieved", None, None, documents, "", self._seal(question)))
         return hits
@@ -85,12 +93,22 @@ class Service:
         """True when the engine is open and its store and index answer."""
         return self._engine is not None and self._engine.ready()
 
+    def _record_failure(self, action: str, question: Question, principal: Principal) -> None:
+        """A request that ended in an error leaves its record too: one for each, refusals included."""
+        self._trail.append(AuditEvent(action, principal.name, "failed", None, question.reveal, (), "", self._seal(question)))
+
     def _record_show(self, principal: Principal, outcome: str, patient: str | None, documents: tuple[str, ...]) -> None:
         self._trail.append(AuditEvent("show", principal.name, outcome, patient, None, documents, ""))
 
     def _seal(self, question: Question) -> bytes:
         plain = {"question": question.text, "purpose": question.reveal, "patient": question.patient, "source": question.source}
         return self._workspace.keys.seal(json.dumps(plain).encode(), "audit")
+
+
+def _disclosed(answer: Answer) -> tuple[str, ...]:
+    """The document versions that the answer quotes, those of its near misses included."""
+    misses = answer.receipt.near_misses if answer.receipt else ()
+    return tuple(sorted({f"{c.span.doc_id}@{c.span.doc_sha256}" for c in (*answer.citations, *(miss.citation for miss in misses))}))
 
 
 def _provenance(answer: Answer) -> str:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.markup import escape
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(words: str) -> str:
+    """``words`` without characters that steer a terminal; new lines and tabs stay."""
+    return _CONTROLS.sub("\ufffd", words)
+
+
+def escape(words: str) -> str:
+    """``words`` as data: neither markup nor control characters act."""
+    from rich.markup import escape as escape_markup
+
+    return escape_markup(printable(words))
 
 
 def print_answer(answer: dict[str, Any], console: Console | None = None) -> None:
     """Print one Answer JSON to stdout. Text from charts is escaped: markup in a note is data."""
-    console = console or Console(highlight=False, soft_wrap=True)
+    from rich.console import Console
+
+    console = console or Console(highlight=False, soft_wrap=True, emoji=False)
     console.print(f"[bold]{escape(answer['question'])}[/bold]")
     if answer["status"] == "answered":
         console.print(escape(answer["answer"]))
@@ -34,11 +51,12 @@ def print_answer(answer: dict[str, Any], console: Console | None = None) -> None
     elif answer["status"] == "not_documented":
         receipt = answer["receipt"] or {}
         period = f", {receipt['from']} to {receipt['to']}" if receipt.get("from") else ""
-        console.print(f"Not documented: {receipt.get('documents_searched', 0)} documents searched{period}.")
+        console.print(f"Not documented: {receipt.get('documents_searched', 0)} documents searched{escape(period)}.")
         if receipt.get("terms"):
             console.print(f"  [dim]terms: {escape(', '.join(receipt['terms']))}[/dim]")
         for miss in receipt.get("near_misses", []):
-            console.print(escape(f"  near miss ({miss['kind']}): “{' '.join(miss['citation']['quote'].split())}”"))
+            quote = miss["citation"].get("display", miss["citation"]["quote"])
+            console.print(escape(f"  near miss ({miss['kind']}): “{' '.join(quote.split())}”"))
     else:
         console.print(f"Refused: {escape(str(answer['error']))}")
     for notice in answer["notices"]:

@@ -45,13 +45,15 @@ BUILT = "built.json"
 
 DRUGS = ("metformin", "lisinopril", "empagliflozin", "apixaban", "warfarin", "carvedilol", "sertraline", "methotrexate", "tamoxifen",
          "rituximab", "vancomycin", "prednisone", "levothyroxine", "omeprazole", "allopurinol", "spironolactone")  # fmt: skip
-DISEASES = ("heart failure", "atrial fibrillation", "type 2 diabetes", "chronic kidney disease", "asthma", "breast cancer", "gout",
-            "rheumatoid arthritis", "depression", "ischemic stroke", "pneumonia", "hypothyroidism", "Crohn's disease", "sepsis")  # fmt: skip
+DISEASES = ("heart failure", "atrial fibrillation", "type 2 diabetes", "chronic kidney disease", "asthma", "breast cancer",
+            "gout", "rheumatoid arthritis", "depression", "ischemic stroke", "pneumonia", "hypothyroidism", "Crohn's disease",
+            "sepsis")  # fmt: skip
 OUTCOMES = ("mortality", "major bleeding", "hospital readmission", "hypoglycemia", "renal decline", "relapse", "quality of life",
             "infection", "length of stay", "nausea", "fracture", "blood pressure")  # fmt: skip
 SYMPTOMS = ("chest pain", "dyspnea", "palpitations", "dizziness", "leg swelling", "blurred vision", "fever", "cough", "weight loss")
 LABS = ("Hemoglobin A1c", "Creatinine", "Potassium", "Sodium", "Hemoglobin", "Platelets", "Ferritin", "TSH", "Albumin")
 SITES = ("Northfield", "Ashgrove", "Kettering", "Millbrook", "Dunmore", "Larkhall", "Eastwick", "Redmoor", "Salcombe", "Tarnside")
+WORDS = {"drug": DRUGS, "disease": DISEASES, "outcome": OUTCOMES, "lab": LABS, "site": SITES}
 LITERATURE_FORMS = (
     "Among {{n}} adults with {disease}, {drug} lowered {outcome} by {{f}} percent compared with placebo.",
     "{drug} did not change {outcome} in {disease} (hazard ratio {{f}}, {{n}} events).",
@@ -136,8 +138,7 @@ def _patterns(embedder: Embedder, random: np.random.Generator, templates: tuple[
     forms = []
     for number in range(PATTERNS):
         symptom, other = random.choice(SYMPTOMS, 2, replace=False)
-        drawn = {"drug": DRUGS, "disease": DISEASES, "outcome": OUTCOMES, "lab": LABS, "site": SITES}
-        words = {name: str(random.choice(values)) for name, values in drawn.items()}
+        words = {name: str(random.choice(values)) for name, values in WORDS.items()}
         forms.append(_capitalised(templates[number % len(templates)].format(symptom=symptom, other=other, **words)))
     texts = [_filled(form, random) for form in forms]
     made = embedder.embed_chunks(texts, [[Span(0, len(text))] for text in texts])
@@ -172,7 +173,8 @@ def _record(random: np.random.Generator, patterns: Patterns, corpus: str, number
     means = _unit(sentences.mean(axis=1))
     vectors = tuple(ChunkVectors(mean, rows.astype(np.float16)) for mean, rows in zip(means, sentences, strict=True))
     date = f"20{number % 14 + 10}-{number % 12 + 1:02d}-{number % 28 + 1:02d}"
-    document = Document(doc_id, sha256, corpus, patient, "note" if patient else "article", f"Document {number}", date, f"{number}.txt", text)
+    kind = "note" if patient else "article"
+    document = Document(doc_id, sha256, corpus, patient, kind, f"Document {number}", date, f"{number}.txt", text)
     facts = tuple(_facts(document, chunks)) if patient else ()
     return DocumentRecord(f"{corpus}{number}", sha256, document, chunks, vectors, facts, b"")
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,20 +26,20 @@ class Cost:
     peak_mib: float
 
 
-def run_python(arguments: Sequence[str]) -> Cost:
-    """Run ``python`` with the arguments to its end; what it prints to stdout must be JSON.
+def run_python(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
+    """Run ``python`` with the arguments to its end, ``environment`` added to ours; what it prints to stdout must be JSON.
 
     Raises:
         SystemExit: the process failed; its stderr has gone to ours.
     """
-    return run_process([sys.executable, *arguments])
+    return run_process([sys.executable, *arguments], environment)
 
 
-def run_process(command: Sequence[str]) -> Cost:
+def run_process(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Cost:
     """As :func:`run_python`, for any command."""
     with tempfile.TemporaryFile() as output:
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=output)
+        process = subprocess.Popen(command, stdout=output, env={**os.environ, **(environment or {})})
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -59,10 +59,9 @@ def measure(name: str, workspace: Path, asked: Sequence[str], patient: str | Non
             raise SystemExit(f"{name}: refused, {cost.result['error']}")
         costs.append(cost)
     walls = [cost.wall_seconds for cost in costs]
-    figures = (median(walls), max(walls), median(cost.cpu_seconds for cost in costs))
-    peak = round(max(cost.peak_mib for cost in costs), 1)
+    figures = (median(walls), max(walls), median(cost.cpu_seconds for cost in costs), max(cost.peak_mib for cost in costs))
     scope = "one patient" if patient else "literature"
-    start = Start(f"ask, {scope}", name, evicted, runs, *(round(value, 2) for value in figures), peak_mib=peak)
+    start = Start(f"ask, {scope}", name, evicted, runs, *(round(value, 2) for value in figures))
     print(f"startup {asdict(start)}", file=sys.stderr)
     return start
 

@@ -62,6 +62,11 @@ class Accounts:
                     f"step {step.name}: {step.taken} {step.unit} in, {step.passed} out and "
                     f"{sum(step.dropped.values())} dropped do not balance; this is a defect, please report it"
                 )
+        if self.prepare.passed != self.store.taken:
+            raise StoreError(
+                f"{self.prepare.passed} documents were prepared and {self.store.taken} came to be stored; "
+                "this is a defect, please report it"
+            )
 
     def as_json(self) -> dict[str, Any]:
         """All steps by name."""

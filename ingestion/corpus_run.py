@@ -8,18 +8,20 @@ and of those only the ones whose content is not stored yet.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from ingestion.charts import ChartChanges
 from ingestion.identities import Identities
 from ingestion.preparation import Job, Outcome, Prepared, Quarantined
+from ingestion.reasons import known_reasons
 from ingestion.records import RawDocument, SourceUnit
 from ingestion.sandbox import ReaderProcess
 from rag.clinical.lexicon import words_digest
+from rag.deidentification.version import detection_identity
 from rag.embedding import Embedder
-from rag.errors import SourceError
+from rag.errors import QuarantineError, SourceError
 from rag.index.protocol import VectorIndex
 from rag.index.sync import replay_outbox
 from rag.store import ledger
@@ -38,6 +40,9 @@ CHUNKS_PER_WINDOW = 384
 
 UNFINISHED = ""
 """The hash recorded of a unit that was read in part: its documents are known, and it is read again next time."""
+
+PASSING_REASONS = frozenset({"detector_failed", "detector_timeout", "detector_missing", "worker_killed"})
+"""Why a document may be quarantined through no fault of its own: it is tried again by the next run."""
 
 
 class Executor(Protocol):
@@ -84,7 +89,7 @@ class CorpusRun:
         self._report = report
         self._accounts = report.accounts
         self._pipeline = context.workspace.pipeline_fingerprint(
-            INGESTION_VERSION, words_digest(), context.embedder.identity, self._policy.value, manifest.domain
+            INGESTION_VERSION, words_digest(), detection_identity(), context.embedder.identity, self._policy.value, manifest.domain
         )
         self._units = ledger.unit_states(self._database, manifest.name)
         self._documents = ledger.document_states(self._database, manifest.name)
@@ -93,6 +98,7 @@ class CorpusRun:
         self._present: set[str] = set()
         self._kept_units: set[str] = set()
         self._taken: dict[str, str] = {}
+        self._holders = _holders(self._units)
         self._open: deque[_OpenUnit] = deque()
         self._owners: deque[_OpenUnit] = deque()
         self._prepared: list[Prepared] = []
@@ -102,6 +108,7 @@ class CorpusRun:
     def ingest(self, units: Sequence[SourceUnit]) -> None:
         """Bring every unit's documents into the store and the index."""
         self._context.progress.expect("sources", len(units))
+        self._reserve(units)
         for outcome in self._context.executor.map(self._jobs(units)):
             self._take(outcome)
             if sum(len(prepared.chunks) for prepared in self._prepared) >= CHUNKS_PER_WINDOW:
@@ -124,12 +131,29 @@ class CorpusRun:
         """Say of each chunk that changed charts hold where its text was copied from."""
         self._changes.refresh()
 
+    def _reserve(self, units: Sequence[SourceUnit]) -> None:
+        """Take the ids of documents whose units need no reading, so that the same key in another file does not replace them."""
+        self._kept_units = {self._digest(unit) for unit in units}
+        for unit in units:
+            state = self._unchanged(unit)
+            for doc_id in state.doc_ids if state else ():
+                if doc_id in self._documents:
+                    self._taken[doc_id] = self._documents[doc_id].source_sha256
+
+    def _digest(self, unit: SourceUnit) -> str:
+        return self._keys.lookup(f"unit:{self._manifest.name}", unit.uri)
+
+    def _unchanged(self, unit: SourceUnit) -> ledger.UnitState | None:
+        """What the ledger knows of a unit that is as it was; None where it must be read."""
+        state = self._units.get(self._digest(unit))
+        same = state is not None and (state.sha256, state.pipeline) == (unit.sha256, self._pipeline)
+        return state if same else None
+
     def _jobs(self, units: Sequence[SourceUnit]) -> Iterator[Job]:
         for unit in units:
-            digest = self._keys.lookup(f"unit:{self._manifest.name}", unit.uri)
-            self._kept_units.add(digest)
-            state = self._units.get(digest)
-            if state is not None and (state.sha256, state.pipeline) == (unit.sha256, self._pipeline):
+            digest = self._digest(unit)
+            state = self._unchanged(unit)
+            if state is not None:
                 self._present |= state.doc_ids
                 self._report.units_unchanged += 1
                 self._report.documents_unchanged += len(state.doc_ids)
@@ -153,11 +177,13 @@ class CorpusRun:
             opened.doc_ids |= former.doc_ids
         self._open.append(opened)
         self._report.units_read += 1
-        self._accounts.read.count(result.records_in, result.rendered, result.dropped)
+        dropped = known_reasons(result.dropped) if self._manifest.contains_phi else result.dropped
+        self._accounts.read.count(result.records_in, result.rendered, dropped)
         self._context.progress.expect("documents", len(result.documents))
         for raw in result.documents:
             job = self._job(raw, opened)
             if job is not None:
+                self._accounts.prepare.count(1, 0)
                 opened.waiting += 1
                 self._owners.append(opened)
                 yield job
@@ -173,26 +199,46 @@ class CorpusRun:
             self._context.progress.advance("documents", 1)
             opened.doc_ids.add(doc_id)
             return None
-        if doc_id in self._taken:  # another text under the same key: both are kept, told apart by where they came from
+        if doc_id in self._taken or self._is_held(doc_id, content, opened):
+            # another text under the same key: both are kept, told apart by where they came from
             doc_id = self._keys.document_id(corpus, f"{raw.key}\x00{raw.uri}")
         self._taken[doc_id] = content
         self._present.add(doc_id)
         opened.doc_ids.add(doc_id)
         state = self._documents.get(doc_id)
-        if state is not None and (state.source_sha256, state.pipeline) == (content, self._pipeline):
+        same = state is not None and (state.source_sha256, state.pipeline) == (content, self._pipeline)
+        if same and state is not None and state.quarantined not in PASSING_REASONS:
             self._report.documents_unchanged += 1
             self._context.progress.advance("documents", 1)
             return None
-        return Job(raw, corpus, self._policy, doc_id, self._keys.lookup(f"key:{corpus}", raw.key), content, self._identities.of(raw))
+        key_digest = self._keys.lookup(f"key:{corpus}", raw.key)
+        try:
+            return Job(raw, corpus, self._policy, doc_id, key_digest, content, self._identities.of(raw))
+        except QuarantineError as error:
+            self._accounts.prepare.count(1, 0)
+            self._hold(Quarantined(doc_id, key_digest, error.reason))
+            return None
+
+    def _is_held(self, doc_id: str, content: str, opened: _OpenUnit) -> bool:
+        """Whether another file that is still there gave the stored document of this id, and this one did not."""
+        holders = self._holders.get(doc_id, frozenset())
+        state = self._documents.get(doc_id)
+        differs = state is not None and state.source_sha256 != content
+        return differs and opened.digest not in holders and bool(holders & self._kept_units)
 
     def _take(self, outcome: Outcome) -> None:
-        self._owners.popleft().settled += 1
+        opened = self._owners.popleft()
+        opened.settled += 1
         if isinstance(outcome, Quarantined):
-            self._quarantined.append(outcome)
-            self._accounts.prepare.count(1, 0, {f"quarantined:{outcome.reason}": 1})
+            opened.whole = opened.whole and outcome.reason not in PASSING_REASONS
+            self._hold(outcome)
         else:
             self._prepared.append(outcome)
-            self._accounts.prepare.count(1, 1)
+            self._accounts.prepare.count(0, 1)
+
+    def _hold(self, outcome: Quarantined) -> None:
+        self._quarantined.append(outcome)
+        self._accounts.prepare.count(0, 0, {f"quarantined:{outcome.reason}": 1})
 
     def _flush(self) -> None:
         """Embed, store and index the window; then mark the units done whose documents are all settled."""
@@ -232,3 +278,12 @@ class CorpusRun:
         if not self._manifest.contains_phi or uri in given:
             return f"{self._manifest.name}: {message}"
         return f"{self._manifest.name}: {message.replace(uri, self._keys.uri_pseudonym(uri))}"
+
+
+def _holders(units: Mapping[str, ledger.UnitState]) -> dict[str, frozenset[str]]:
+    """The digests of the units that gave each document."""
+    holders: dict[str, set[str]] = {}
+    for digest, state in units.items():
+        for doc_id in state.doc_ids:
+            holders.setdefault(doc_id, set()).add(digest)
+    return {doc_id: frozenset(digests) for doc_id, digests in holders.items()}

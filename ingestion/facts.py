@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from ingestion.records import RawDocument, RawFact
+from rag.normalization import normalise
 from rag.types import Fact, Span
 
-_DECIMAL = re.compile(r"[<>≤≥=~]{0,2}\s*[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+MAX_VALUE_CHARS = 100
+"""Longer values are prose."""
+_STATUS = re.compile(r"[a-z][a-z -]{0,39}")
 
 
-def carry_facts(
-    raw: RawDocument, doc_id: str, patient: str, move: Callable[[Span], Span], shift: Callable[[str], str | None]
-) -> tuple[Fact, ...]:
-    """The facts of ``raw`` with spans taken through ``move`` and dates through ``shift``.
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """How one document's facts move: spans to the stored ``text``, ISO dates to the policy's."""
 
-    A value that is neither a decimal nor inside a ``clear`` span of its line may be free text with a name in it:
-    it is left to the line, and the fact's value is None.
+    text: str
+    move: Callable[[Span], Span]
+    shift: Callable[[str], str | None]
+
+
+def carry_facts(raw: RawDocument, doc_id: str, patient: str, carrier: Carrier) -> tuple[Fact, ...]:
+    """The facts of ``raw``, holding only words that stand in their stored line.
+
+    A display, value or unit that de-identification changed in the line, or that the line does not show, is left out: a fact never
+    says more than the stored text. Prose (a conclusion, a narrative) is no value and is left to the line.
     """
     facts = []
     for fact in raw.facts:
-        span = move(Span(fact.start, fact.end))
+        span = carrier.move(Span(fact.start, fact.end))
+        line = carrier.text[span.start : span.end]
+        short = fact.value if fact.value and len(fact.value) <= MAX_VALUE_CHARS else None
         facts.append(
             Fact(
                 patient=patient,
                 kind=fact.kind,
                 code=fact.code,
-                display=fact.display,
-                value=fact.value if _is_coded(fact, raw.text, raw.clear) else None,
-                unit=fact.unit,
-                time=shift(fact.time) if fact.time else None,
-                status=fact.status,
+                display=_shown(fact.display, line) or "",
+                value=_shown(short, line),
+                unit=_shown(fact.unit, line),
+                time=carrier.shift(fact.time) if fact.time else None,
+                status=_status(fact, raw.text, line),
                 assertion=fact.assertion,
                 doc_id=doc_id,
                 start=span.start,
@@ -41,7 +54,12 @@ def carry_facts(
     return tuple(facts)
 
 
-def _is_coded(fact: RawFact, text: str, clear: Sequence[Span]) -> bool:
-    if fact.value is None or _DECIMAL.fullmatch(fact.value):
-        return True
-    return any(fact.value in text[span.start : span.end] for span in clear if fact.start <= span.start and span.end <= fact.end)
+def _shown(words: str | None, line: str) -> str | None:
+    shown = normalise(words).text if words else ""
+    return shown if shown and shown in line else None
+
+
+def _status(fact: RawFact, text: str, line: str) -> str:
+    """The status code, but for one that is no code and one that de-identification took from the line."""
+    changed = fact.status in text[fact.start : fact.end] and fact.status not in line
+    return "" if changed or not _STATUS.fullmatch(fact.status) else fact.status

@@ -19,6 +19,7 @@ from ingestion.accounting import Accounts
 from ingestion.corpus_run import CorpusRun, RunContext
 from ingestion.executors.local import LazyPool
 from ingestion.manifest import Manifest, load_manifest, source_units
+from ingestion.reasons import known_suffixes
 from ingestion.sandbox import Limits, ReaderProcess
 from rag.embedding import Embedder
 from rag.errors import ManifestError
@@ -130,7 +131,7 @@ def _ingest_corpus(context: RunContext, manifest: Manifest, path: Path) -> Corpu
     found = source_units(manifest, path)
     run = CorpusRun(context, manifest, report)
     report.errors += [run.shown(error.uri, error.message) for error in found.errors]
-    report.passed_over.update(found.passed_over)
+    report.passed_over.update(known_suffixes(found.passed_over) if manifest.contains_phi else found.passed_over)
     run.ingest(found.units)
     report.deleted = run.delete_missing(complete=not found.errors)
     run.refresh_lineage()

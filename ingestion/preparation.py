@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.chunking import chunk_document
-from ingestion.facts import carry_facts
+from ingestion.facts import Carrier, carry_facts
 from ingestion.records import RawDocument
 from rag.citations import text_sha256
 from rag.deidentification.calendar import policy_date
@@ -22,6 +22,9 @@ from rag.errors import QuarantineError
 from rag.keys import Keys, load_keys
 from rag.normalization import normalise
 from rag.types import Chunk, Document, Fact, PageSpan, Policy, ResourceSpan, Span
+
+GENERAL_KIND = "Clinical note"
+"""The kind of a document whose own kind names a person or a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class Preparer:
             return self._prepare(job)
         except QuarantineError as error:
             return Quarantined(job.doc_id, job.key_digest, error.reason)
+        except Exception:  # whatever a text does to a step: it is not stored, the rest goes on, and the message may hold text
+            return Quarantined(job.doc_id, job.key_digest, "preparation_failed")
 
     def _prepare(self, job: Job) -> Prepared:
         raw = job.raw
@@ -105,7 +110,7 @@ class Preparer:
         return Prepared(
             document=document,
             chunks=chunks,
-            facts=carry_facts(raw, job.doc_id, document.patient or "", carried, self._fact_date(job)),
+            facts=carry_facts(raw, job.doc_id, document.patient or "", Carrier(document.text, carried, self._fact_date(job))),
             sealed=self._seal(job, document, body),
             key_digest=job.key_digest,
             source_sha256=job.source_sha256,
@@ -125,7 +130,7 @@ class Preparer:
             sha256=text_sha256(body.text),
             corpus=job.corpus,
             patient=job.identity.pseudonym if job.identity else None,
-            kind=raw.kind,
+            kind=self._kind(job),
             title=self._title(job),
             date=policy_date(raw.date, job.policy, job.identity.date_offset_days if job.identity else 0) if raw.date else None,
             uri=self._keys.uri_pseudonym(raw.uri) if phi else raw.uri,
@@ -135,9 +140,20 @@ class Preparer:
             superseded=raw.superseded,
         )
 
+    def _kind(self, job: Job) -> str:
+        """The kind as written; a general word where de-identification would change it: a kind is a category, not a text."""
+        kind = normalise(job.raw.kind).text
+        return kind if self._hidden(kind, job) == kind else GENERAL_KIND
+
     def _title(self, job: Job) -> str:
+        """The title without identifiers; the kind where there is none, or where it was made of a file's name that must not be shown."""
         title = normalise(job.raw.title).text.strip()
-        return self._deidentifier.deidentify(title, policy=job.policy, identity=job.identity).text if title else job.raw.kind
+        if not title or (job.policy is not Policy.NONE and _is_file_name(title, job.raw.uri)):
+            return self._kind(job)
+        return self._hidden(title, job)
+
+    def _hidden(self, words: str, job: Job) -> str:
+        return self._deidentifier.deidentify(words, policy=job.policy, identity=job.identity).text
 
     def _fact_date(self, job: Job) -> Callable[[str], str | None]:
         offset = job.identity.date_offset_days if job.identity else 0
@@ -151,6 +167,16 @@ class Preparer:
         references = {self._keys.resource_pseudonym(job.corpus, line.reference): line.reference for line in raw.resources}
         secret = DocumentSecret(body.replacements, raw.title, raw.date, raw.uri, raw.patient, references)
         return seal_document(self._keys, secret, document.doc_id, document.sha256)
+
+
+def _is_file_name(title: str, uri: str) -> bool:
+    """Whether a title says what the last part of the path says: names of files hold names of people."""
+    name = normalise(uri.partition("#")[0].rpartition("/")[2]).text
+    return _letters(title) in _letters(name)
+
+
+def _letters(words: str) -> str:
+    return "".join(character for character in words.casefold() if character.isalnum())
 
 
 def _ends(span: Span) -> tuple[int, int]:

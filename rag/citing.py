@@ -15,7 +15,6 @@ from rag.store.database import Database
 from rag.store.documents import get_document
 from rag.types import Citation, Document, Evidence, NearMiss, PageSpan, ResourceSpan, Source, Statement, Verdict
 
-
 HEADING_WINDOW_CHARS = 8_000
 """How far back a heading is looked for: about two pages, half a millisecond."""
 
@@ -32,6 +31,9 @@ def cite(database: Database, composed: Composed) -> tuple[tuple[Citation, ...], 
         try:
             made = [desk.citation(item, len(citations) + 1 + offset) for offset, item in enumerate(evidence)]
         except CitationError:
+            withheld.append(Statement("", (), Verdict.NOT_ENOUGH_INFORMATION, score))
+            continue
+        if draft.text != " ".join(c.quote for c in made):  # a verbatim answer says what its spans say, to the character
             withheld.append(Statement("", (), Verdict.NOT_ENOUGH_INFORMATION, score))
             continue
         citations += made

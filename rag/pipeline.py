@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from rag.answering.evidence import Selection, select_evidence
 from rag.answering.extractive import Composed, compose, with_lead
 from rag.answering.nearmiss import find_near_misses
+from rag.answering.scorer import packaged_scorer
 from rag.citing import cite, cite_near_misses
 from rag.clinical.terms import content_terms
 from rag.embedding import Embedder
@@ -61,7 +62,7 @@ class Engine:
         except ScopeError:
             return _both(self._not_documented(clean, None, Receipt(0, None, None, content_terms(clean.text)), started))
         answer = self._answer(clean, scope, started)
-        return Answered(answer, reveal_answer(answer, self._workspace) if clean.reveal else answer)
+        return Answered(answer, reveal_answer(answer, self._workspace, scope) if clean.reveal else answer)
 
     def retrieve(self, question: Question, principal: Principal, k: int) -> list[ScoredChunk]:
         """The best ``k`` chunks in the question's scope; none where nothing is in scope.
@@ -94,7 +95,7 @@ class Engine:
         allowed = [c for c in readable(principal, list_corpora(self._database)) if question.corpus in (None, c.name)]
         patient = None
         if question.patient is not None:
-            patient = resolve_patient(self._database, self._workspace.keys, question.patient, {c.identity_domain for c in allowed})
+            patient = resolve_patient(self._database, self._workspace.keys, question.patient, allowed)
         if question.patient is not None and patient is None:
             raise ScopeError("no such patient in scope")
         scope = chart_scope(allowed, patient) if patient else guideline_scope(allowed)
@@ -110,6 +111,7 @@ class Engine:
         hits = self.retriever.retrieve(question.text, scope, self._workspace.settings.retrieve_chunks, query_vector=vector)
         found = time.perf_counter()
         vectors = sentence_vectors(self._database, [hit.chunk.chunk_id for hit in hits])
+        hits = [hit for hit in hits if hit.chunk.chunk_id in vectors]  # others were replaced since they were found
         dated = document_dates(self._database, sorted({hit.chunk.doc_id for hit in hits}))
         dates = {doc_id: date for doc_id, date in dated.items() if date}
         selection = select_evidence(question.text, vector, hits, vectors, document_dates=dates)
@@ -155,9 +157,8 @@ class Engine:
         )  # fmt: skip
 
     def _provenance(self) -> Provenance:
-        return Provenance(
-            PIPELINE_VERSION, (("embedding", self._embedder.identity),), self._index.identity(), self._workspace.settings.fingerprint()
-        )
+        models = (("embedding", self._embedder.identity), ("evidence", packaged_scorer().fingerprint))
+        return Provenance(PIPELINE_VERSION, models, self._index.identity(), self._workspace.settings.fingerprint())
 
 
 def _both(answer: Answer) -> Answered:

@@ -35,7 +35,7 @@ class Settings(BaseModel):
     qdrant_url: SecretStr | None = Field(default=None, description="Qdrant server; default is the embedded Edge shard.")
     qdrant_api_key: SecretStr | None = None
     embedding_path: Path | None = Field(default=None, description="Folder of a sentence-transformers model; default the packaged MiniLM.")
-    workers: int = Field(default=2, ge=0, le=256, description="Ingest processes that de-identify and chunk; 0: none, in the owner.")
+    workers: int = Field(default=1, ge=0, le=256, description="Processes that de-identify and chunk beside the encoder; 0: none.")
     threads: int = Field(default=2, ge=1, le=256, description="Threads of the encoder.")
     max_tokens_per_chunk: int = Field(default=256, ge=32, le=256)
     retrieve_chunks: int = Field(default=30, ge=1, le=1000, description="Chunks handed to evidence selection.")

@@ -100,7 +100,8 @@ def refused_line(line: str, reason: str) -> dict[str, Any]:
 
     try:
         given = json.loads(line)
-        identity = str(given["id"]) if isinstance(given, dict) and isinstance(given.get("id"), str | int) else None
+        named = str(given["id"]) if isinstance(given, dict) and isinstance(given.get("id"), str | int) else None
+        identity = named and named.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be printed
     except (ValueError, KeyError, RecursionError):
         identity = None
     return answer_json(Answer(identity, "", None, Status.REFUSED, "", (), (), None, "extractive", None, error=reason))

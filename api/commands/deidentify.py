@@ -69,8 +69,9 @@ def _answer(name: object, text: str, deidentifier: Deidentifier, keys: Keys, pol
     normal = normalise(text)
     try:
         result = deidentifier.deidentify(normal.text, policy=policy, identity=identity)
-    except QuarantineError as error:
-        whole = {"start": 0, "end": len(text), "entity_type": QUARANTINED, "replacement": None, "reason": error.reason}
+    except Exception as error:  # whatever a text does to a detector, its line is quarantined and the next one is read
+        reason = error.reason if isinstance(error, QuarantineError) else "detector_failed"
+        whole = {"start": 0, "end": len(text), "entity_type": QUARANTINED, "replacement": None, "reason": reason}
         return {"id": name, "text": None, "spans": [whole]}
     spans = []
     for replacement in result.replacements:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from api.opening import open_trail
 from api.problems import CHECK_FAILED, DONE
-from rag.errors import ChartciteError
+from rag.errors import ChartciteError, WorkspaceLockedError
 from rag.settings import Settings, read_settings
 from rag.workspace import open_workspace
 
@@ -77,6 +77,22 @@ def _workspace(settings: Settings) -> str:
         return f"{settings.workspace}: {len(names)} corpora ({', '.join(names) or 'none yet'})"
 
 
+def _index(settings: Settings) -> str:
+    from rag.index.opening import open_index
+    from rag.index.sync import differences
+
+    with open_workspace(settings) as workspace:
+        try:
+            with open_index(settings) as index:
+                missing, surplus = differences(workspace.database, index)
+                count = index.count()
+        except WorkspaceLockedError:
+            return "owned by a running process; stop it to compare the index with the store"
+    if missing or surplus:
+        raise ChartciteError(f"{len(missing)} chunks are not in the index and {len(surplus)} are too many; run `chartcite ingest` again")
+    return f"{count} points, the same as the store's chunks"
+
+
 def _audit(settings: Settings) -> str:
     with open_workspace(settings) as workspace, open_trail(workspace) as trail:
         bad = trail.first_bad_record()
@@ -85,4 +101,10 @@ def _audit(settings: Settings) -> str:
         return "the chain holds"
 
 
-CHECKS: dict[str, Callable[[Settings], str]] = {"encoder": _model, "detectors": _detectors, "workspace": _workspace, "audit": _audit}
+CHECKS: dict[str, Callable[[Settings], str]] = {
+    "encoder": _model,
+    "detectors": _detectors,
+    "workspace": _workspace,
+    "index": _index,
+    "audit": _audit,
+}

@@ -10,6 +10,7 @@ from pathlib import Path
 from api.opening import open_owner
 from api.problems import BAD_INPUT, DONE
 from api.progress import Counters
+from api.terminal import printable
 from ingestion.pipeline import IngestReport, ingest
 from rag.errors import InputError
 from rag.settings import read_settings
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     with open_owner(settings, create=True) as owner, Counters() as progress:
         report = ingest(owner.workspace, owner.index, owner.embedder, arguments.manifest, progress)
     for error in [*report.errors, *(e for corpus in report.corpora for e in corpus.errors)]:
-        print(f"chartcite ingest: {error}", file=sys.stderr)  # noqa: T201
+        print(f"chartcite ingest: {printable(error)}", file=sys.stderr)  # noqa: T201
     if arguments.json:
         sys.stdout.write(json.dumps(report.as_json()) + "\n")
     else:

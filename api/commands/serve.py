@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import os
 import signal
 import sys
 import threading
@@ -14,6 +15,8 @@ from api.opening import local_principal, open_owner
 from api.problems import DONE
 from rag.errors import ConfigurationError
 from rag.settings import Settings, read_settings
+
+SOCKET_MODE = 0o600
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +49,7 @@ def serve(settings: Settings) -> None:
     socket_path = settings.workspace / SOCKET_NAME
     with open_owner(settings, create=True) as owner:
         service, principal = owner.service, local_principal(settings)
-        local = uvicorn.Server(uvicorn.Config(create_app(service, principal), uds=str(socket_path), log_level="warning", lifespan="off"))
+        local = uvicorn.Server(uvicorn.Config(create_app(service, principal), log_level="warning", lifespan="off"))
         local.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the other server's thread takes the signals
         thread = threading.Thread(target=_run_private, args=(local, socket_path), daemon=True)
         thread.start()
@@ -64,14 +67,19 @@ def serve(settings: Settings) -> None:
 
 
 def _run_private(server: object, path: Path) -> None:
-    """Run the socket's server; the socket lies in the workspace, whose folder only its owner may enter."""
+    """Run the socket's server. Only this user may connect: the socket has mode 0600, wherever the workspace's folder lies."""
     import asyncio
+    import socket
 
     import uvicorn
 
     assert isinstance(server, uvicorn.Server)  # noqa: S101
     path.unlink(missing_ok=True)
-    asyncio.run(server.serve())
+    with socket.socket(socket.AF_UNIX) as listener:
+        os.fchmod(listener.fileno(), SOCKET_MODE)  # before it has a name: Linux gives the name the mode of the socket
+        listener.bind(str(path))
+        path.chmod(SOCKET_MODE)
+        asyncio.run(server.serve(sockets=[listener]))
 
 
 def _end(_signal: int, _frame: object) -> None:

@@ -9,6 +9,7 @@ import sys
 from api.opening import local_principal, open_reader
 from api.problems import BAD_INPUT, DONE
 from api.schemas import document_json
+from api.terminal import printable
 from rag.errors import UnknownDocumentError
 from rag.settings import read_settings
 
@@ -28,11 +29,11 @@ def run(arguments: argparse.Namespace) -> int:
             try:
                 document = service.show(reference, local_principal(settings))
             except UnknownDocumentError as error:
-                print(f"chartcite show: {error}", file=sys.stderr)  # noqa: T201
+                print(f"chartcite show: {printable(str(error))}", file=sys.stderr)  # noqa: T201
                 code = BAD_INPUT
                 continue
             if arguments.json:
                 sys.stdout.write(json.dumps(document_json(document), ensure_ascii=False) + "\n")
             else:
-                sys.stdout.write(f"{document.doc_id}  {document.title}  {document.date or ''}\n{document.text}\n\n")
+                sys.stdout.write(printable(f"{document.doc_id}  {document.title}  {document.date or ''}\n{document.text}\n\n"))
     return code

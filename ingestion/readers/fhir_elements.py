@@ -24,11 +24,14 @@ _PERSONAL = re.compile(r"@|\d{5}|\d[-/.]\d+[-/.]\d|\b(?:Dr|Mr|Mrs|Ms|Miss|Prof|M
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A CodeableConcept in one display. ``code`` is ``system|code``; ``coded`` says the display stands beside a code."""
+    """A CodeableConcept in one display. ``code`` is ``system|code``; ``coded`` says the display stands beside a code, ``typed``
+    that it is another than the displays that the codes come with: a person may have typed anything into it.
+    """
 
     display: str
     code: str
     coded: bool
+    typed: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.display)
@@ -56,9 +59,10 @@ def concept(value: Json) -> Concept:
     code = f"{text(chosen, 'system')}|{text(chosen, 'code')}" if chosen is not None else ""
     if not display and chosen is not None:
         display = text(chosen, "code").replace("-", " ")
-    displays = {one_line(text(c, "display")).casefold() for c in codings}
-    coded = bool(code) and (display.casefold() in displays or _looks_like_a_name_of_a_code(display))
-    return Concept(display, code, coded) if display else NO_CONCEPT
+    displays = {one_line(text(c, "display")).casefold() for c in codings} - {""}
+    known = display.casefold() in displays
+    coded = bool(code) and (known or _looks_like_a_name_of_a_code(display))
+    return Concept(display, code, coded, bool(displays) and not known) if display else NO_CONCEPT
 
 
 def _looks_like_a_name_of_a_code(words: str) -> bool:

@@ -58,8 +58,8 @@ class LineWriter:
         return self
 
     def concept(self, value: Concept) -> LineWriter:
-        """Write a concept: in clear where it is coded."""
-        return self.words(value.display) if value.coded else self.free(value.display)
+        """Write a concept: in clear where it is a code's own display."""
+        return self.words(value.display) if value.coded and not value.typed else self.free(value.display)
 
     def coded(self, label: str, value: str) -> LineWriter:
         """Write ``, label value`` in clear."""

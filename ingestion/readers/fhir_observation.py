@@ -74,7 +74,7 @@ def _complex_value(kind: str, value: Json) -> Value:
         return Value(quantity_words(value), True, amount, unit)
     if kind == "CodeableConcept":
         found = concept(value)
-        return Value(found.display, found.coded, found.display)
+        return Value(found.display, found.coded and not found.typed, found.display)
     if kind == "Coding":
         display = one_line(text(value, "display") or text(value, "code"))
         return Value(display, bool(text(value, "code")), display)

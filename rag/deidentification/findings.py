@@ -134,6 +134,15 @@ def unite(findings: Iterable[Finding], clear: Sequence[Span] = ()) -> tuple[Iden
     return tuple(united)
 
 
+def without(walls: Sequence[Span], findings: Iterable[Finding]) -> tuple[Span, ...]:
+    """``walls`` less the findings: what is left of them, in order."""
+    cuts = [Span(f.start, f.end) for f in findings]
+    if not cuts:
+        return tuple(walls)
+    pieces = _outside([Finding(w.start, w.end, EntityType.ID, "") for w in _merged(walls)], cuts)
+    return tuple(Span(piece.start, piece.end) for piece in pieces)
+
+
 def _merge(group: Sequence[Finding]) -> Identified:
     start, end = min(f.start for f in group), max(f.end for f in group)
     best = min(group, key=lambda f: (-(f.end - f.start), _STRENGTH[f.entity_type]))

@@ -23,6 +23,7 @@ MIN_NUMBER_CHARS = 5  # a number of four digits is a year as well
 MIN_DIGITS = 7  # from here on digits match however they are grouped
 MAX_OPENING_LOG2 = 6  # a plain word more frequent than this says nothing at the start of a sentence
 MAX_GAP_CHARS = 4
+_SHARED_WORDS = (EntityType.ORGANIZATION, EntityType.LOCATION, EntityType.ADDRESS, EntityType.ZIP)  # "Primary Care", a house number
 _RUN = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d(?:[\s\-–.()/]{0,3}\d){6,}")
 _BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,40})-[ \t]*\n[ \t]{0,20}([^\W\d_]{2,40})")
@@ -40,7 +41,7 @@ class KnownDetector:
         self._names = frozenset(word for k in people for word in _name_words(k.value))
         self._own = frozenset(word for k in people if k.role == "patient" for word in _name_words(k.value))
         self._numbered = frozenset(run for k in people for run in _RUN.findall(fold(k.value)) if run[-1].isdigit())
-        self._initials = frozenset(word[0] for word in self._names)
+        self._initials = frozenset(fold(part[0])[0] for k in people for part in _NAME_PART.findall(k.value))
         self._runs: dict[str, list[tuple[tuple[str, ...], EntityType]]] = defaultdict(list)
         self._digits: dict[str, EntityType] = {}
         for k in known:
@@ -58,6 +59,12 @@ class KnownDetector:
         if self._runs:
             found += self._value_findings(text)
         return found
+
+    def is_certain(self, text: str, finding: Finding) -> bool:
+        """Whether one of this detector's findings can be nothing else: not a word or eponym that stands in coded displays too ("White")."""
+        if finding.entity_type == EntityType.PERSON:
+            return not any(_is_plain(fold(word)) for word in _NAME_PART.findall(text[finding.start : finding.end]))
+        return finding.entity_type not in _SHARED_WORDS
 
     def _learn(self, value: str, entity_type: EntityType) -> None:
         runs = tuple(_RUN.findall(fold(value)))
@@ -91,9 +98,14 @@ class KnownDetector:
     def _name_findings(self, text: str) -> Iterable[Finding]:
         words = words_of(text)
         hits = [self._hit(text, word) for word in words]
-        for index, word in enumerate(words):
-            sure = hits[index] == "sure" or (bool(hits[index]) and self._counts(words, hits, index))
-            if sure or (word.facts.initial and word.facts.folded in self._initials and _beside_sure(words, hits, index)):
+        named = [hit == "sure" or (bool(hit) and self._counts(words, hits, index)) for index, hit in enumerate(hits)]
+        touched = [bool(hit) for hit in hits]
+        for index in (*range(len(words)), *reversed(range(len(words)))):  # both ways, so that "A. V. Shaw" is found from its end
+            facts = words[index].facts
+            if not named[index] and facts.initial and facts.folded in self._initials and _beside_name(words, touched, index):
+                named[index] = touched[index] = True
+        for word, is_name in zip(words, named, strict=True):
+            if is_name:
                 yield Finding(word.start, word.end, EntityType.PERSON, self.name)
         for match in _BROKEN.finditer(text):
             if fold(match[1] + match[2]) in self._names:
@@ -127,8 +139,8 @@ def _near(words: Sequence[Word], left: int, right: int) -> bool:
     return len(gap) <= MAX_GAP_CHARS and not any(character in ";:!?" for character in gap)
 
 
-def _beside_sure(words: Sequence[Word], hits: Sequence[str], index: int) -> bool:
-    return any(0 <= other < len(words) and hits[other] and _near(words, other, index) for other in (index - 1, index + 1))
+def _beside_name(words: Sequence[Word], touched: Sequence[bool], index: int) -> bool:
+    return any(0 <= other < len(words) and touched[other] and _near(words, other, index) for other in (index - 1, index + 1))
 
 
 def _name_words(name: str) -> Iterator[str]:

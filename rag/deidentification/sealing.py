@@ -1,4 +1,5 @@
-"""What the vault keeps of one document version: the way back to its text, title, date, address and resource references."""
+"""What the vault keeps: of one document version the way back to its text, title, date, address and resource references; of a
+patient the id in the source and the identifiers to look for."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rag.deidentification.identity import KnownIdentifier
 from rag.deidentification.reversal import Replacement, pack_replacements, unpack_replacements
 from rag.keys import Keys
 
@@ -40,6 +42,31 @@ def unseal_document(keys: Keys, sealed: bytes, doc_id: str, sha256: str) -> Docu
     """
     rows, title, date, uri, patient, resources = json.loads(keys.open(sealed, _context(doc_id, sha256)).decode("utf-8", "surrogatepass"))
     return DocumentSecret(unpack_replacements(rows), title, date, uri, patient, resources)
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSecret:
+    """A patient as the first source named it. Holds PHI: exists in clear only while documents are prepared or shown."""
+
+    source_id: str
+    identifiers: frozenset[KnownIdentifier]
+
+
+def seal_patient(keys: Keys, secret: PatientSecret, pseudonym: str) -> bytes:
+    """The secret encrypted and bound to its pseudonym."""
+    rows = sorted([item.value, item.entity_type, item.role] for item in secret.identifiers)
+    plain = json.dumps({"source_id": secret.source_id, "identifiers": rows})
+    return keys.seal(plain.encode(), f"patient:{pseudonym}")
+
+
+def unseal_patient(keys: Keys, sealed: bytes, pseudonym: str) -> PatientSecret:
+    """The secret of :func:`seal_patient`.
+
+    Raises:
+        ConfigurationError: another key or patient, or altered bytes.
+    """
+    record = json.loads(keys.open(sealed, f"patient:{pseudonym}"))
+    return PatientSecret(str(record["source_id"]), frozenset(KnownIdentifier(*map(str, item)) for item in record["identifiers"]))
 
 
 def _context(doc_id: str, sha256: str) -> str:

@@ -78,13 +78,13 @@ class Surrogates:
 
     def _name_word(self, word: str, salt: int) -> str:
         folded = fold(word)
-        if folded in load_terms().name_particles or folded in load_terms().name_suffixes:
+        if len(word) > 1 and (folded in load_terms().name_particles or folded in load_terms().name_suffixes):
             return word
         if word.isdigit():
             return self._characters(EntityType.PERSON, word, salt)
         if len(word) == 1:
             given = self._given.get(folded)
-            letter = self._name_word(given, salt)[0] if given else chr(ord("a") + self._index("INITIAL", folded, salt) % 26)
+            letter = self._name_word(given, salt)[0] if given else _other_letter(folded, self._index("INITIAL", folded, salt))
             return letter.upper() if word.isupper() else letter.lower()
         pool = _pool_of(folded)
         for redraw in range(MAX_REDRAWS):
@@ -152,6 +152,12 @@ class Surrogates:
             return letter.upper() if match[0].isupper() else letter
 
         return _ALNUM.sub(redraw, value)
+
+
+def _other_letter(letter: str, index: int) -> str:
+    """One of the 25 letters that ``letter`` is not; the first by ``index`` where it is none of a to z."""
+    place = ord(letter) - ord("a")
+    return chr(ord("a") + ((place + 1 + index % 25) % 26 if 0 <= place < 26 else index % 26))
 
 
 def _plain(value: str) -> str:

@@ -6,7 +6,7 @@ about ``ln(N)`` in an index of ``N`` points, add up at random like ``√n``: ``s
 
 Source: our measurement on BioASQ 7–9 (1,497 questions; nDCG@10 / Recall@100): dense .771/.915, BM25 .781/.934, reciprocal rank fusion
 (k 20) .833/.956, this .850/.959; 400 of the questions inside three paragraphs of small talk: .729/.862, .502/.762, .760/.899,
-.793/.920. Convex combination: Bruch, Gai and Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, 2022.
+.796/.920. Convex combination: Bruch, Gai and Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, 2022.
 """
 
 from __future__ import annotations

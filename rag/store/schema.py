@@ -75,7 +75,7 @@ documents = Table(
     Column("key_digest", String, nullable=False),
     Column("source_sha256", String, nullable=False),
     Column("pipeline", String, nullable=False),
-    Index("ix_documents_patient_corpus", "patient", "corpus", "current"),
+    Index("ix_documents_patient_corpus", "patient", "corpus", "current", "kind", "date"),  # covers what a receipt counts
     Index("ix_documents_corpus", "corpus", "current"),
 )
 

@@ -169,4 +169,4 @@ def test_audit_verify_and_doctor_pass_on_a_fresh_workspace(run: Run, demo: Owner
     code, out, _ = run("audit", "verify", "--workspace", folder)
     assert code == 0 and json.loads(out)["first_bad_record"] is None
     code, out, _ = run("doctor", "--json", "--workspace", folder)
-    assert code == 0 and {check["check"] for check in json.loads(out)} == {"encoder", "detectors", "workspace", "audit"}
+    assert code == 0 and {check["check"] for check in json.loads(out)} == {"encoder", "detectors", "workspace", "index", "audit"}

@@ -19,7 +19,8 @@ from rag.types import Question, Status
 
 NOTES = [
     {"id": "n1", "patient": "mrn-1001", "date": "2024-02-03", "type": "Progress note",
-     "text": "Patient: Zebulon Quagmire  MRN mrn-1001\n\nASSESSMENT:\nHeart failure with an ejection fraction of 35 %. Start furosemide 40 mg daily.\n"},
+     "text": "Patient: Zebulon Quagmire  MRN mrn-1001\n\nASSESSMENT:\nHeart failure with an ejection fraction of 35 %. "
+             "Start furosemide 40 mg daily.\n"},
     {"id": "n2", "patient": "mrn-1001", "date": "2024-03-09", "type": "Progress note",
      "text": "Seen by Dr. Hortensia Blackwood.\n\nPLAN:\nFurosemide was increased to 80 mg daily on 2024-03-09.\n"},
     {"id": "n3", "patient": "mrn-2002", "date": "2024-01-15", "type": "Nursing note", "text": "Denies chest pain. Walks with a frame.\n"},
@@ -74,7 +75,8 @@ def test_every_document_is_stored_indexed_and_accounted_for(corpus: Path) -> Non
 
 def test_no_identifier_is_in_any_clear_column(corpus: Path) -> None:
     run(corpus)
-    dump = json.dumps([rows(corpus, f"SELECT * FROM {table}") for table in ("documents", "chunks", "facts", "units", "patients")], default=str)
+    tables = ("documents", "chunks", "facts", "units", "patients")
+    dump = json.dumps([rows(corpus, f"SELECT * FROM {table}") for table in tables], default=str)
     for identifier in ("Quagmire", "Blackwood", "mrn-1001", "2024-03-09", "Zebulon"):
         assert identifier not in dump, identifier
     assert "furosemide 40 mg daily" in dump

@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from api.opening import Owner, open_owner
 from api.progress import Counters
@@ -25,10 +24,12 @@ NAMES = [
 NUMBERS = ["77120431", "4471-882-19", "617-884-2231", "6178842231", "617-884-7765", "912-55-0147", "02139-4417", "1847 Larkspittle"]
 PLACES = ["Larkspittle", "Vossbrook", "Hollerwynne"]
 MAIL = ["zq.private@quagmarsh-mail.test", "quagmarsh-mail"]
-DATES = ["1947-08-13", "2024-02-03", "2024-02-05", "2024-03-09", "08/13/1947"]
+# No two lie whole weeks apart, so that a date moved by a patient's offset is never another canary.
+DATES = ["1947-08-13", "2024-02-03", "2024-02-05", "2024-03-12", "08/13/1947"]
 FILES = ["Brackenfurt_chart", "Thistlewyn-letter", "Wexcombley scan"]
 IDS = ["pat-zq-001144", "obs-zq-991", "enc-zq-417"]
-CANARIES = [*NAMES, *NUMBERS, *PLACES, *MAIL, *DATES, *FILES, *IDS]
+STRANGERS = ["Mary Johnson", "John Smith"]
+CANARIES = [*NAMES, *STRANGERS, *NUMBERS, *PLACES, *MAIL, *DATES, *FILES, *IDS]
 SNOMED = "http://snomed.info/sct"
 
 PATIENT: Resource = {
@@ -93,13 +94,14 @@ def document_reference(name: str, text: str, **fields: Any) -> Resource:
 RESOURCES: list[Resource] = [
     PATIENT, PRACTITIONER, HOSPITAL, VISIT,
     observation("obs-zq-991", valueQuantity={"value": 8.2, "unit": "%"}),
+    observation("o1", valueCodeableConcept=coded("fall at the home of Mary Johnson")),
     observation("o2", valueString="as told by Zebulonia Quagmarsh at 617-884-2231"),
     observation("o3", valueCodeableConcept=coded("seen with Quagmarsh")),
     observation("o4", code=coded("Dizziness of Zebulonia", "2"), valueQuantity={"value": 3, "unit": "times"}),
     observation("o5", valueQuantity={"value": 7, "unit": "drops for Quagmarsh"}, note=[{"text": "called Obadiahna 617-884-7765"}]),
     observation("o6", valueQuantity={"value": 7, "unit": "mg"}, interpretation=[coded("high, said Marrowgate")]),
     observation("o7", component=[{"code": coded("Pain of Quagmarsh", "3"), "valueString": "Wexcombley"}]),
-    {"resourceType": "Condition", "id": "c1", "code": coded("Heart failure known to Marrowgate", "84114007"), "recordedDate": "2024-03-09",
+    {"resourceType": "Condition", "id": "c1", "code": coded("Heart failure known to Marrowgate", "84114007"), "recordedDate": "2024-03-12",
      "clinicalStatus": {"text": "Quagmarsh"}, "note": [{"text": "MRN 77120431, born 1947-08-13"}], **IN_VISIT},
     {"resourceType": "AllergyIntolerance", "id": "a1", "patient": SUBJECT, "code": coded("Penicillin (mother Wexcombley)", "7984"),
      "reaction": [{"description": "hives, seen by Obadiahna", "manifestation": [coded("hives on Zebulonia", "4")]}]},
@@ -111,7 +113,9 @@ RESOURCES: list[Resource] = [
               {"linkId": "2", "answer": [{"valueCoding": {"code": "x", "display": "Quagmarsh family"}}]}]},
     {"resourceType": "CareTeam", "id": "ct1", "status": "active", "name": "Team Quagmarsh", **IN_VISIT,
      "participant": [{"member": {"display": "Obadiahna Wexcombley"}}]},
-    document_reference("d1", NOTE, type=coded("Letter of Marrowgate to Quagmarsh", "11488-4"), description="Letter about Zebulonia Quagmarsh"),
+    document_reference(
+        "d1", NOTE, type=coded("Letter of Marrowgate to Quagmarsh", "11488-4"), description="Letter about Zebulonia Quagmarsh"
+    ),
     document_reference("d2", NOTE.replace("35 %", "40 %"), type={"text": "Quagmarsh private"}),
     {"resourceType": "DocumentReference", "id": "d3", "status": "current", "subject": SUBJECT,
      "content": [{"attachment": {"contentType": "application/x-Quagmarsh", "data": "AAAA"}}]},
@@ -121,10 +125,11 @@ RESOURCES: list[Resource] = [
      "section": [{"title": "What Zebulonia told", "text": {"status": "generated", "div": "<div>Quagmarsh sleeps well.</div>"}}]},
 ]  # fmt: skip
 NOTES: list[Resource] = [
-    {"id": "Quagmarsh-1", "patient": "77120431", "date": "2024-02-03 Zebulonia", "type": "Quagmarsh visit note", "author": "Pellinorva Dunwiddle",
-     "encounter": "Zebulonia", "text": "Seen by Pellinorva Dunwiddle. Zebulonia Quagmarsh, phone 617-884-2231, takes furosemide 80 mg daily.\n"},
-    {"id": "n2", "patient": "Grimalkyn-5", "date": "2024-03-09", "type": "Nursing note", "author": "Sorrelwick",
-     "text": "Denies chest pain on 2024-03-09. Signed Sorrelwick.\n"},
+    {"id": "Quagmarsh-1", "patient": "77120431", "date": "2024-02-03 Zebulonia", "type": "Quagmarsh visit note",
+     "author": "Pellinorva Dunwiddle", "encounter": "Zebulonia",
+     "text": "Seen by Pellinorva Dunwiddle. Zebulonia Quagmarsh, phone 617-884-2231, takes furosemide 80 mg daily.\n"},
+    {"id": "n2", "patient": "Grimalkyn-5", "date": "2024-03-12", "type": "Nursing note", "author": "Sorrelwick",
+     "text": "Denies chest pain on 2024-03-12. Signed Sorrelwick.\n"},
 ]  # fmt: skip
 BROKEN_FILES = ("Brackenfurt_chart 2.json", "Thistlewyn-letter.pdf", "letters/Wexcombley scan.Quagmarsh", "letters/Thistlewyn-letter 3.pdf")
 
@@ -161,7 +166,9 @@ def ingested(owner: Owner, *manifests: Path) -> IngestReport:
         return ingest(owner.workspace, owner.index, owner.embedder, list(manifests), progress)
 
 
-def open_at(folder: Path) -> Iterator[Owner]:
+@contextmanager
+def opened(folder: Path) -> Iterator[Owner]:
+    """The workspace of a folder, made where it is not there."""
     with open_owner(Settings(workspace=folder / "workspace", workers=0), create=True) as owner:
         yield owner
 
@@ -177,8 +184,3 @@ def found_in(content: bytes, canaries: list[str]) -> list[str]:
     """The canaries that stand in some bytes, whatever their case, as UTF-8 or UTF-16."""
     low = content.lower()
     return [c for c in canaries if c.lower().encode() in low or c.lower().encode("utf-16-le") in low]
-
-
-@pytest.fixture(scope="session")
-def canaries() -> list[str]:
-    return CANARIES

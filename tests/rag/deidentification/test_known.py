@@ -66,3 +66,10 @@ def test_thousands_of_known_values_cost_no_more_per_character() -> None:
     many = KnownDetector([KnownIdentifier(f"ID{n:07d}", "ID") for n in range(5_000)])
     text = "stable on room air " * 2_000 + "ID0004999"
     assert [(f.start, f.end) for f in many.find(text)] == [(len(text) - 9, len(text))]
+
+
+def test_a_run_of_initials_before_a_known_surname_is_found_whole() -> None:
+    known = [KnownIdentifier(value, "PERSON") for value in ("Amy", "V.", "Shaw")]
+    text = "Seen by A. V. Shaw today, vitamin A. given."
+    found = KnownDetector(known).find(text)
+    assert {text[f.start : f.end] for f in found} == {"A", "V", "Shaw"} and max(f.end for f in found) <= text.index(" today")

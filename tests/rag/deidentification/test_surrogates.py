@@ -82,3 +82,9 @@ def test_known_value_is_never_made() -> None:
     known = tuple(KnownIdentifier(f"555-01{n:02d}", "PHONE") for n in range(99))
     surrogates = Surrogates(KEYS, PatientIdentity("p-1", known))
     assert surrogates.of(EntityType.PHONE, "555-0111") in ("555-0199", "[phone]")
+
+
+def test_an_initial_never_stands_for_itself() -> None:
+    for number in range(60):
+        made = Surrogates(KEYS, PatientIdentity(f"p-{number}")).of(EntityType.PERSON, "Amy V. Shaw")
+        assert " V. " not in made

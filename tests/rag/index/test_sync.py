@@ -117,7 +117,7 @@ def test_work_stays_queued_until_it_is_on_disk(database: Database, make_record: 
         assert differences(database, index) == (set(), set()) and pending_count(database) == 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["write", "delete", "replay", "lose"]), st.integers(0, 3), st.integers(0, 2)), max_size=12))
 def test_any_order_of_writes_deletes_and_replays_ends_in_line(
     tmp_path_factory: pytest.TempPathFactory, make_record: Make, steps: list[tuple[str, int, int]]

@@ -172,6 +172,20 @@ def test_a_scope_is_summed_up_for_its_receipt(database: Database, make_record: M
     assert document_dates(database, ["d-1", "d-3", "d-9"]) == {"d-1": "2021-05", "d-3": None}
 
 
+def test_a_receipt_counts_only_the_named_documents_of_a_narrowed_scope(database: Database, make_record: Make) -> None:
+    records = [make_record(f"d-{n}", f"Note {n}.", date="" if n == 0 else f"20{n % 90 + 10}") for n in range(12)]
+    write_documents(database, [*records, make_record("d-x", "Other.", patient="p-2", date="1999")], "pipe")
+    named = frozenset({"d-0", "d-3", "d-7", "d-x", *(f"absent-{n}" for n in range(1_200))})
+    found = documents_in_scope(database, Scope(CHART.corpora, CHART.patients, named))
+    assert (found.count, found.first, found.last, found.kinds) == (3, "2013", "2017", (("note", 3),))
+
+
+def test_a_receipt_over_many_patients_counts_theirs_alone(database: Database, make_record: Make) -> None:
+    write_documents(database, [make_record("d-1", "One.", date="2020"), make_record("d-2", "Two.", patient="p-2", date="1999")], "pipe")
+    many = Scope(CHART.corpora, frozenset({"p-1", *(f"p-x{n}" for n in range(2_000))}))
+    assert (documents_in_scope(database, many).count, documents_in_scope(database, many).first) == (1, "2020")
+
+
 def test_uri_suffixes_match_whole_parts_only(database: Database, make_record: Make) -> None:
     records = [make_record("d-1", "One.", uri="x/trial_1.txt"), make_record("d-2", "Two.", uri="x/b.json#Encounter/7")]
     write_documents(database, records, "pipe")
