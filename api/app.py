@@ -29,8 +29,12 @@ def problem(status: int, title: str, detail: str) -> JSONResponse:
     return JSONResponse(body, status_code=status, media_type="application/problem+json")
 
 
-def create_app(service: Service, principal: Principal, token: str | None = None) -> FastAPI:
-    """The application over one service. With ``token``, ``/v1`` needs it as a bearer token."""
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Names that a browser on this machine may have asked for; any other is a name that was made to point here (DNS rebinding)."""
+
+
+def create_app(service: Service, principal: Principal, token: str | None = None, hosts: frozenset[str] | None = None) -> FastAPI:
+    """The application over one service. With ``token``, ``/v1`` needs it as a bearer token; with ``hosts``, requests must name one."""
     app = FastAPI(title="chartcite", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
 
     def check_token(request: Request) -> None:
@@ -47,6 +51,8 @@ def create_app(service: Service, principal: Principal, token: str | None = None)
 
     @app.middleware("http")
     async def limit_and_harden(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        if hosts is not None and request.url.hostname not in hosts:
+            return problem(421, "Misdirected request", "this address answers only to its own names")
         length = request.headers.get("content-length", "0" if request.method in ("GET", "HEAD") else "")
         if not length or "transfer-encoding" in request.headers:
             return problem(411, "Length required", "say the length of the body; bodies are read whole")

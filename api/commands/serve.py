@@ -44,7 +44,7 @@ def serve(settings: Settings) -> None:
         raise ConfigurationError(f"host {settings.host} is not loopback: set CHARTCITE_API_TOKEN, or serve on 127.0.0.1")
     import uvicorn
 
-    from api.app import create_app
+    from api.app import LOOPBACK_HOSTS, create_app
 
     socket_path = settings.workspace / SOCKET_NAME
     with open_owner(settings, create=True) as owner:
@@ -56,7 +56,7 @@ def serve(settings: Settings) -> None:
         print(f"chartcite: serving on http://{settings.host}:{settings.port} (stop with Ctrl-C)", file=sys.stderr)  # noqa: T201
         signal.signal(signal.SIGTERM, _end)  # the web server gives the signal on once it has shut down
         try:
-            app = create_app(service, principal, token)
+            app = create_app(service, principal, token, hosts=LOOPBACK_HOSTS if token is None else None)
             uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
         except KeyboardInterrupt:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import MAX_BODY_BYTES, create_app
+from api.app import LOOPBACK_HOSTS, MAX_BODY_BYTES, create_app
 from api.opening import Owner
 from ingestion.demo.questions import DEMO_QUESTIONS
 from rag.errors import AuditError
@@ -57,6 +57,12 @@ def test_v1_needs_the_token_where_one_is_set(demo: Owner, operator: Principal) -
     assert client.post("/v1/ask", json={"question": "x"}, headers={"authorization": "Bearer s3cre"}).status_code == 401
     assert client.post("/v1/ask", json={"question": "falls?"}, headers={"authorization": "Bearer s3cret"}).status_code == 200
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_name_that_was_made_to_point_here_is_not_answered(demo: Owner, operator: Principal) -> None:
+    app = create_app(demo.service, operator, hosts=LOOPBACK_HOSTS)
+    assert TestClient(app, base_url="http://rebound.example").post("/v1/ask", json={"question": "falls?"}).status_code == 421
+    assert TestClient(app, base_url="http://localhost:8080").post("/v1/ask", json={"question": "falls?"}).status_code == 200
 
 
 def test_without_an_audit_record_no_answer_leaves(client: TestClient, demo: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
