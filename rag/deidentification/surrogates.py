@@ -35,12 +35,14 @@ class Surrogates:
         self._pseudonym = identity.pseudonym if identity else ""
         known = identity.known if identity else ()
         self._own = {fold(word) for k in known if k.entity_type == EntityType.PERSON for word in _WORD.findall(k.value)}
+        terms = load_terms()
+        kept = terms.name_particles | terms.name_suffixes | terms.titles | terms.credentials  # words that no surrogate replaces
         self._given = {
             word[0]: word
             for k in known
             if k.entity_type == EntityType.PERSON
             for word in map(fold, _WORD.findall(k.value))
-            if len(word) > 1
+            if len(word) > 1 and word not in kept
         }
         self._values = {_plain(k.value) for k in known}
 
