@@ -10,8 +10,8 @@ import gzip
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,12 @@ from rag.types import NO_PATIENT, Chunk, Document, Scope
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
+    from rag.index.protocol import VectorIndex
     from rag.retrieval.retriever import Retriever
 
 CORPUS = "beir"
 RUN_TAG = "chartcite"
-_SCOPE = Scope(frozenset({CORPUS}), frozenset({NO_PATIENT}))
+SCOPE = Scope(frozenset({CORPUS}), frozenset({NO_PATIENT}))
 _DOCUMENTS_PER_WRITE = 2_000
 
 
@@ -40,6 +41,16 @@ class BeirText:
 
     id: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A set that is indexed: its encoder, index and retriever, and each chunk's document."""
+
+    embedder: Embedder
+    index: VectorIndex
+    retriever: Retriever
+    document_of: Mapping[str, str]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,8 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not 1 <= arguments.k <= 10_000:
         raise InputError(f"--k {arguments.k}: give a number from 1 to 10000")
     settings = read_settings(workspace=arguments.workspace)
-    documents = _read(arguments.beir, "corpus")
-    queries = _read(arguments.beir, "queries")
+    documents = read_texts(arguments.beir, "corpus")
+    queries = read_texts(arguments.beir, "queries")
     with tempfile.TemporaryDirectory(prefix="chartcite-") as folder, _Draft(arguments.run) as draft:
         for line in run_lines(Path(folder), settings, documents, queries, arguments.k):
             draft.write(line)
@@ -64,6 +75,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 def run_lines(folder: Path, settings: Settings, documents: Sequence[BeirText], queries: Sequence[BeirText], k: int) -> Iterator[str]:
     """The run's lines in the order of the queries, best document first; the index goes into ``folder`` and nothing elsewhere."""
+    with open_indexed(folder, settings, documents) as indexed:
+        for query in track(queries, "queries", len(queries)):
+            for rank, (doc_id, score) in enumerate(best_documents(indexed.retriever, query.text, k, len(documents)), 1):
+                yield f"{query.id} Q0 {doc_id} {rank} {score:.8f} {RUN_TAG}\n"
+
+
+@contextmanager
+def open_indexed(folder: Path, settings: Settings, documents: Sequence[BeirText]) -> Iterator[Indexed]:
+    """The documents chunked, embedded and indexed in ``folder``, and what searches them."""
     from rag.embedding import open_embedder
     from rag.index.edge import open_edge
     from rag.index.sync import replay_outbox
@@ -77,24 +97,23 @@ def run_lines(folder: Path, settings: Settings, documents: Sequence[BeirText], q
         database = stack.enter_context(open_database(f"sqlite:///{folder / 'store.sqlite'}"))
         index = stack.enter_context(open_edge(folder, embedder.dimensions))
         starts = range(0, len(documents), _DOCUMENTS_PER_WRITE)
+        document_of: dict[str, str] = {}
         for at in track(starts, "indexing", len(starts)):
             made = [_chunked(text, embedder, settings) for text in documents[at : at + _DOCUMENTS_PER_WRITE]]
             vectors = iter(embedder.embed([chunk for _, chunks in made for chunk in chunks]))
             records = [DocumentRecord(d.doc_id, d.sha256, d, chunks, tuple(next(vectors) for _ in chunks), (), b"") for d, chunks in made]
             write_documents(database, records, CORPUS)
             replay_outbox(database, index)
+            document_of |= {chunk.chunk_id: chunk.doc_id for _, chunks in made for chunk in chunks}
         index.optimize()
-        retriever = Retriever(database, index, embedder)
-        for query in track(queries, "queries", len(queries)):
-            for rank, (doc_id, score) in enumerate(best_documents(retriever, query.text, k, len(documents)), 1):
-                yield f"{query.id} Q0 {doc_id} {rank} {score:.8f} {RUN_TAG}\n"
+        yield Indexed(embedder, index, Retriever(database, index, embedder), document_of)
 
 
 def best_documents(retriever: Retriever, question: str, k: int, documents: int) -> list[tuple[str, float]]:
     """The best ``k`` documents, each with the score of its best chunk; asks for more chunks until there are ``k`` or no more."""
     wanted, limit = min(k, documents), 2 * k
     while True:
-        hits = retriever.retrieve(question, _SCOPE, limit)
+        hits = retriever.retrieve(question, SCOPE, limit)
         best: dict[str, float] = {}
         for hit in hits:
             best.setdefault(hit.chunk.doc_id, hit.score)
@@ -110,7 +129,7 @@ def _chunked(text: BeirText, embedder: Embedder, settings: Settings) -> tuple[Do
     return document, chunk_document(document, embedder.count_tokens, max_tokens=settings.max_tokens_per_chunk)
 
 
-def _read(folder: Path, stem: str) -> list[BeirText]:
+def read_texts(folder: Path, stem: str) -> list[BeirText]:
     """Every line of ``stem.jsonl`` or ``stem.jsonl.gz``.
 
     Raises:
