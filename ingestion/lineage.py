@@ -113,11 +113,6 @@ def find_origins(chunks: Iterable[Traced]) -> dict[str, str]:
     return origins
 
 
-def find_origin(chunk: Traced, others: Iterable[Traced]) -> str | None:
-    """The id of the chunk among ``others`` that ``chunk`` was copied from, by the rules of ``find_origins``; None if it is its own."""
-    return find_origins([*(other for other in others if other.chunk_id != chunk.chunk_id), chunk]).get(chunk.chunk_id)
-
-
 def _first_like(one: Fingerprint, keys: Sequence[_Key], originals: _Buckets) -> Traced | None:
     """The first chunk, in order, with a paragraph that ``one`` resembles."""
     found = {held for key in keys for held, paragraph in originals.get(key, ()) if _resembles(one, paragraph)}

@@ -27,11 +27,14 @@ class Check:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``doctor``."""
     parser.add_argument("--json", action="store_true", help="print the checks as JSON")
+    parser.add_argument("--repair", action="store_true", help="first make the index agree with the store, from the stored vectors")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run every check; exit 1 when one fails."""
     settings = read_settings(workspace=arguments.workspace)
+    if arguments.repair:
+        _repair(settings)
     checks = [_attempt(name, check, settings) for name, check in CHECKS.items()]
     if arguments.json:
         sys.stdout.write(json.dumps([{"check": c.name, "passed": c.passed, "detail": c.detail} for c in checks]) + "\n")
@@ -77,6 +80,20 @@ def _workspace(settings: Settings) -> str:
         return f"{settings.workspace}: {len(names)} corpora ({', '.join(names) or 'none yet'})"
 
 
+def _repair(settings: Settings) -> None:
+    """Make the index agree with the store.
+
+    Raises:
+        WorkspaceLockedError: another process owns the workspace.
+    """
+    from rag.index.opening import open_index
+    from rag.index.sync import repair, replay_outbox
+
+    with open_workspace(settings) as workspace, open_index(settings) as index:
+        replay_outbox(workspace.database, index)
+        repair(workspace.database, index)
+
+
 def _index(settings: Settings) -> str:
     from rag.index.opening import open_index
     from rag.index.sync import differences
@@ -89,7 +106,7 @@ def _index(settings: Settings) -> str:
         except WorkspaceLockedError:
             return "owned by a running process; stop it to compare the index with the store"
     if missing or surplus:
-        raise ChartciteError(f"{len(missing)} chunks are not in the index and {len(surplus)} are too many; run `chartcite ingest` again")
+        raise ChartciteError(f"{len(missing)} chunks are not in the index and {len(surplus)} are too many; run `chartcite doctor --repair`")
     return f"{count} points, the same as the store's chunks"
 
 

@@ -170,3 +170,21 @@ def test_audit_verify_and_doctor_pass_on_a_fresh_workspace(run: Run, demo: Owner
     assert code == 0 and json.loads(out)["first_bad_record"] is None
     code, out, _ = run("doctor", "--json", "--workspace", folder)
     assert code == 0 and {check["check"] for check in json.loads(out)} == {"encoder", "detectors", "workspace", "index", "audit"}
+
+
+@pytest.mark.usefixtures("offline_workers")
+def test_doctor_finds_an_index_that_lost_a_point_and_repairs_it(run: Run, tmp_path: Path) -> None:
+    from rag.index.opening import open_index
+    from rag.settings import Settings
+
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text(f"# Falls {name}\n\nAsk about falls at every visit.\n")
+    workspace = tmp_path / "ws"
+    run("ingest", manifest(tmp_path, "*.md"), "--workspace", workspace)
+    with open_index(Settings(workspace=workspace)) as index:
+        index.delete([min(index.ids())])
+        index.flush()
+    code, out, _ = run("doctor", "--json", "--workspace", workspace)
+    failed = [check for check in json.loads(out) if not check["passed"]]
+    assert code == 1 and [check["check"] for check in failed] == ["index"] and "--repair" in failed[0]["detail"]
+    assert run("doctor", "--repair", "--workspace", workspace)[0] == 0
