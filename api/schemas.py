@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from rag.types import Answer, Citation, Document, Question, Statement
+from rag.types import Answer, Citation, Document, Question, Series, Statement
 
 
 class AskRequest(BaseModel):
@@ -23,7 +24,15 @@ class AskRequest(BaseModel):
     corpus: str | None = Field(default=None, min_length=1)
     source: str | None = Field(default=None, min_length=1)
     reveal: str | None = Field(default=None, min_length=1)
-    thread: str | None = None
+    thread: str | None = Field(default=None, min_length=1, max_length=200)
+    as_of: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="The day that relative times count from.")
+
+    @field_validator("as_of")
+    @classmethod
+    def _is_a_day(cls, value: str | None) -> str | None:
+        if value is not None:
+            date.fromisoformat(value)
+        return value
 
     def to_question(self) -> Question:
         """The engine's record of this request."""
@@ -34,6 +43,7 @@ class AskRequest(BaseModel):
             source=self.source,
             reveal=self.reveal,
             thread=self.thread,
+            as_of=self.as_of,
             id=None if self.id is None else str(self.id),
         )
 
@@ -51,7 +61,13 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "date": citation.date,
         "section": citation.section,
         "title": citation.title,
-        "source": {"corpus": source.corpus, "resource": source.resource, "uri": source.uri, "page": source.page},
+        "source": {
+            "corpus": source.corpus,
+            "resource": source.resource,
+            "uri": source.uri,
+            "page": source.page,
+            "version": source.version,
+        },
     }
     if citation.display is not None:
         made["display"] = citation.display
@@ -66,6 +82,12 @@ def statement_json(statement: Statement) -> dict[str, Any]:
         "verdict": statement.verdict.value,
         "score": round(statement.score, 4),
     }
+
+
+def series_json(series: Series) -> dict[str, Any]:
+    """One series, ready to draw: values as numbers, each with the number of its citation."""
+    points = [{"date": point.date, "value": float(point.value.replace(",", "")), "citation": point.citation} for point in series.points]
+    return {"label": series.label, "unit": series.unit, "points": points}
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -92,9 +114,9 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "statements": [statement_json(statement) for statement in answer.statements],
         "citations": [citation_json(citation) for citation in answer.citations],
         "receipt": receipt,
-        "interpretation": {},
-        "series": [],
-        "conflicts": [],
+        "interpretation": dict(answer.interpretation),
+        "series": [series_json(series) for series in answer.series],
+        "conflicts": [{"slot": conflict.slot, "citations": list(conflict.citations)} for conflict in answer.conflicts],
         "withheld": [statement_json(statement) for statement in answer.withheld],
         "notices": [{"code": notice.code, "text": notice.text} for notice in answer.notices],
         "thread": answer.thread,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ingestion.manifest import Manifest
     from ingestion.pipeline import CorpusReport, Progress
 
-INGESTION_VERSION = "1"
+INGESTION_VERSION = "2"
 """Raised when reading, de-identification, splitting or chunking give something else for the same source: everything is ingested again."""
 CHUNKS_PER_WINDOW = 384
 """Large enough to batch chunks by length, small enough that a crash repeats seconds of work. Source: own measurement."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from ingestion.chunking import chunk_document
 from ingestion.facts import Carrier, carry_facts
 from ingestion.records import RawDocument
+from ingestion.text_facts import text_facts
 from rag.citations import text_sha256
 from rag.deidentification.calendar import policy_date
 from rag.deidentification.deidentifier import Deidentified, Deidentifier, open_deidentifier
@@ -110,7 +111,8 @@ class Preparer:
         return Prepared(
             document=document,
             chunks=chunks,
-            facts=carry_facts(raw, job.doc_id, document.patient or "", Carrier(document.text, carried, self._fact_date(job))),
+            facts=self._narrative_facts(job, document)
+            or carry_facts(raw, job.doc_id, document.patient or "", Carrier(document.text, carried, self._fact_date(job))),
             sealed=self._seal(job, document, body),
             key_digest=job.key_digest,
             source_sha256=job.source_sha256,
@@ -138,6 +140,7 @@ class Preparer:
             resources=tuple(resources),
             pages=tuple(pages),
             superseded=raw.superseded,
+            time=self._fact_date(job)(raw.date) if raw.date else None,
         )
 
     def _kind(self, job: Job) -> str:
@@ -154,6 +157,13 @@ class Preparer:
 
     def _hidden(self, words: str, job: Job) -> str:
         return self._deidentifier.deidentify(words, policy=job.policy, identity=job.identity).text
+
+    def _narrative_facts(self, job: Job, document: Document) -> tuple[Fact, ...]:
+        """What a patient's note or attachment tells in words; nothing for a chart rendered from resources, whose facts are coded."""
+        raw = job.raw
+        if raw.facts or any(line.start > 0 or line.end < len(raw.text) for line in raw.resources):
+            return ()
+        return text_facts(document, policy=job.policy, document_time=self._fact_date(job)(raw.date) if raw.date else None)
 
     def _fact_date(self, job: Job) -> Callable[[str], str | None]:
         offset = job.identity.date_offset_days if job.identity else 0

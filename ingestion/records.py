@@ -23,11 +23,21 @@ class RawResourceSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class RawFact:
-    """A coded statement read from a resource, with the span of its rendered line.
+class RawFactSlot:
+    """One part of a fact where it stands in the text; ``name`` is one of ``rag.types.SLOT_NAMES``, ``date`` the ISO date it says."""
 
-    ``time`` is the calendar date as written. ``display`` is empty where the source gives only free text:
-    a fact's display is stored in clear.
+    name: str
+    start: int
+    end: int
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawFact:
+    """A coded statement read from a resource, with the span of its rendered line and of its parts in it.
+
+    ``time`` and ``end_time`` are calendar dates as written, ``clock`` the rest of the stamp after the day of ``time``.
+    ``display`` is empty where the source gives only free text: a fact's display is stored in clear.
     """
 
     kind: str
@@ -40,6 +50,10 @@ class RawFact:
     start: int
     end: int
     assertion: str = "present"
+    clock: str = ""
+    end_time: str | None = None
+    experiencer: str = "patient"
+    slots: tuple[RawFactSlot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

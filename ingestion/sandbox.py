@@ -31,7 +31,7 @@ _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "LD_LI
 
 
 _ANSWER_TYPES = {
-    "ingestion.records": {"ReadResult", "RawDocument", "RawFact", "RawResourceSpan", "UnitError"},
+    "ingestion.records": {"ReadResult", "RawDocument", "RawFact", "RawFactSlot", "RawResourceSpan", "UnitError"},
     "rag.types": {"Span", "PageSpan"},
     "rag.deidentification.identity": {"KnownIdentifier"},
     "rag.errors": {"SourceError"},

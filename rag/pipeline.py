@@ -1,17 +1,23 @@
-"""The main job: question → scope → retrieval → sentence evidence → verbatim answer → span check → Answer.
+"""The main job: question → scope → typed facts, else passages → statements → span check → Answer.
 
-Nothing here writes; recording and releasing is the caller's (``api.service``).
+Nothing here writes but a thread's state; recording and releasing is the caller's (``api.service``).
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from rag.answering.evidence import Selection, select_evidence
-from rag.answering.extractive import Composed, compose, with_lead
+from rag.answering.charts import answer_chart, open_chart
+from rag.answering.composed import Composed
+from rag.answering.extractive import with_lead
+from rag.answering.guideline_library import GuidelineLibrary
+from rag.answering.guidelines import answer_guideline
 from rag.answering.nearmiss import find_near_misses
+from rag.answering.passages import PassageReader
 from rag.answering.scorer import packaged_scorer
+from rag.answering.typed.calendar import Calendar
 from rag.citing import cite, cite_near_misses
 from rag.clinical.terms import content_terms
 from rag.embedding import Embedder
@@ -20,11 +26,12 @@ from rag.index.protocol import VectorIndex
 from rag.normalization import normalise
 from rag.patients import resolve_patient
 from rag.retrieval.retriever import Retriever
-from rag.revealing import may_reveal, reveal_answer
+from rag.revealing import chart_policies, may_reveal, reveal_answer
 from rag.scope import Principal, chart_scope, guideline_scope, readable
 from rag.store.corpora import list_corpora
-from rag.store.documents import doc_ids_by_uri_suffix, document_dates, documents_in_scope, sentence_vectors
-from rag.types import Answer, Notice, Provenance, Question, Receipt, Scope, ScoredChunk, Status
+from rag.store.documents import doc_ids_by_uri_suffix, documents_in_scope
+from rag.threads import NEW_THREAD, ThreadState, load_thread, save_thread
+from rag.types import Answer, Document, Evidence, Notice, Policy, Provenance, Question, Receipt, Scope, ScoredChunk, Status
 from rag.workspace import Workspace
 
 PIPELINE_VERSION = "chartcite/0.1.0"
@@ -49,6 +56,8 @@ class Engine:
         self._index = index
         self._embedder = embedder
         self.retriever = Retriever(workspace.database, index, embedder)
+        library = GuidelineLibrary(workspace.database)
+        self._reader = PassageReader(workspace.database, self.retriever, embedder, workspace.settings, library)
 
     def ask(self, question: Question, principal: Principal) -> Answered:
         """Answer, abstain or refuse. A refusal or abstention never says whether the patient or corpus exists."""
@@ -61,7 +70,10 @@ class Engine:
             return _both(_refused(question, str(error)))
         except ScopeError:
             return _both(self._not_documented(clean, None, Receipt(0, None, None, content_terms(clean.text)), started))
-        answer = self._answer(clean, scope, started)
+        patient = next(iter(scope.patients)) if clean.patient else None
+        if patient is not None:
+            return self._chart_answer(clean, scope, patient, principal, started)
+        answer = self._guideline_answer(clean, scope, started)
         return Answered(answer, reveal_answer(answer, self._workspace, scope) if clean.reveal else answer)
 
     def retrieve(self, question: Question, principal: Principal, k: int) -> list[ScoredChunk]:
@@ -105,50 +117,84 @@ class Engine:
         found = frozenset().union(*(doc_ids_by_uri_suffix(self._database, scope, suffix) for suffix in suffixes))
         return chart_scope(allowed, patient, found) if patient else guideline_scope(allowed, found)
 
-    def _answer(self, question: Question, scope: Scope, started: float) -> Answer:
-        patient = next(iter(scope.patients)) if question.patient else None
-        vector = self._embedder.embed_query(question.text)
-        hits = self.retriever.retrieve(question.text, scope, self._workspace.settings.retrieve_chunks, query_vector=vector)
-        found = time.perf_counter()
-        vectors = sentence_vectors(self._database, [hit.chunk.chunk_id for hit in hits])
-        hits = [hit for hit in hits if hit.chunk.chunk_id in vectors]  # others were replaced since they were found
-        dated = document_dates(self._database, sorted({hit.chunk.doc_id for hit in hits}))
-        dates = {doc_id: date for doc_id, date in dated.items() if date}
-        selection = select_evidence(question.text, vector, hits, vectors, document_dates=dates)
-        composed = compose(question.text, selection, chart=patient is not None, limit=self._workspace.settings.max_statements)
+    def _guideline_answer(self, question: Question, scope: Scope, started: float) -> Answer:
+        composed, selection = answer_guideline(question.text, scope, self._reader)
         if not composed.drafts:
-            return self._not_documented(question, patient, self._receipt(question, scope, selection), started)
-        return self._answered(question, patient, composed, started, found)
+            misses = find_near_misses(question.text, selection)
+            return self._not_documented(question, None, self._receipt(question, scope, misses), started)
+        return self._answered(question, None, composed, started)
 
-    def _answered(self, question: Question, patient: str | None, composed: Composed, started: float, found: float) -> Answer:
-        citations, statements, withheld = cite(self._database, composed)
-        if not statements:
-            return replace(_refused(question, ALL_WITHHELD), patient=patient, withheld=withheld)
-        text = with_lead(composed.lead, " ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in statements))
-        notices = tuple(
-            Notice("withheld", f"{len(withheld)} statement(s) were withheld: the cited text did not match the store.") for _ in withheld[:1]
-        )
+    def _chart_answer(self, question: Question, scope: Scope, patient: str, principal: Principal, started: float) -> Answered:
+        calendar = self._calendar(scope, patient, revealed=bool(question.reveal))
+        state = load_thread(self._database, self._workspace.keys, question.thread, principal) if question.thread else NEW_THREAD
+        chart = open_chart(self._database, scope, calendar, question.as_of)
+        try:
+            found = answer_chart(question.text, chart, self._reader, state, self._guidelines(principal))
+        except QuestionError as error:
+            return _both(replace(_refused(question, str(error)), patient=patient))
+        if found.composed.drafts:
+            answer = self._answered(question, patient, found.composed, started, found.documents)
+        else:
+            receipt = self._receipt(question, scope, found.misses, found.terms)
+            answer = self._not_documented(question, patient, receipt, started)
+        answer = replace(answer, interpretation=found.interpretation)
+        if question.thread:
+            asked = ThreadState(patient, found.asked[-1], found.rested_on)
+            save_thread(self._database, self._workspace.keys, question.thread, principal, asked)
+        return Answered(answer, reveal_answer(answer, self._workspace, scope, calendar) if question.reveal else answer)
+
+    def _guidelines(self, principal: Principal) -> Scope | None:
+        """What the principal may read beside charts; None where there is nothing."""
+        try:
+            return guideline_scope(readable(principal, list_corpora(self._database)))
+        except ScopeError:
+            return None
+
+    def _calendar(self, scope: Scope, patient: str, *, revealed: bool) -> Calendar:
+        """The patient's calendar under the strictest policy of the corpora in scope that hold this chart."""
+        policies = chart_policies(self._database, scope)
+        policy = next((p for p in (Policy.SAFE_HARBOR, Policy.DATE_SHIFT) if p.value in policies), Policy.NONE)
+        return Calendar(policy, 0 if policy is Policy.NONE else self._workspace.keys.date_offset_days(patient), revealed)
+
+    def _answered(
+        self,
+        question: Question,
+        patient: str | None,
+        composed: Composed,
+        started: float,
+        documents: Mapping[tuple[str, str], Document] | None = None,
+    ) -> Answer:
+        cited = cite(self._database, composed, documents)
+        if not cited.statements:
+            return replace(_refused(question, ALL_WITHHELD), patient=patient, withheld=cited.withheld)
+        text = with_lead(composed.lead, " ".join(f"{s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in cited.statements))
+        count = len(cited.withheld)
+        withheld = (Notice("withheld", f"{count} statement(s) were withheld: the cited text did not match the store."),) if count else ()
         return Answer(
             id=question.id,
             question=question.text,
             patient=patient,
             status=Status.ANSWERED,
             answer=text,
-            statements=statements,
-            citations=citations,
+            statements=cited.statements,
+            citations=cited.citations,
             receipt=None,
             generator=GENERATOR,
             provenance=self._provenance(),
-            withheld=withheld,
-            notices=notices,
+            series=cited.series,
+            conflicts=cited.conflicts,
+            withheld=cited.withheld,
+            notices=(*composed.notices, *withheld),
             thread=question.thread,
-            timings_ms=(("retrieve", _ms(found - started)), ("total", _ms(time.perf_counter() - started))),
+            timings_ms=(("total", _ms(time.perf_counter() - started)),),
         )
 
-    def _receipt(self, question: Question, scope: Scope, selection: Selection) -> Receipt:
+    def _receipt(
+        self, question: Question, scope: Scope, misses: Iterable[tuple[str, Evidence]], terms: tuple[str, ...] = ()
+    ) -> Receipt:
         searched = documents_in_scope(self._database, scope)
-        misses = cite_near_misses(self._database, find_near_misses(question.text, selection))
-        return Receipt(searched.count, searched.first, searched.last, content_terms(question.text), misses)
+        cited = cite_near_misses(self._database, misses)
+        return Receipt(searched.count, searched.first, searched.last, terms or content_terms(question.text), cited)
 
     def _not_documented(self, question: Question, patient: str | None, receipt: Receipt, started: float) -> Answer:
         return Answer(

@@ -1,22 +1,25 @@
 """Identifiers put back into an answer for display: for a stated purpose, by a role that may, after it was recorded.
 
-Statements are verbatim spans, so each is rendered again from its span with the vault's originals; nothing is found by
-replacing strings. Document ids, hashes, offsets, quotes and the pseudonym never change.
+A verbatim statement is rendered again from its spans, a composed one part by part, with the vault's originals; nothing is found
+by replacing strings. Document ids, hashes, offsets, quotes and the pseudonym never change.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from rag.answering.typed.calendar import Calendar, distance
+from rag.clinical.dates import find_dates
 from rag.deidentification.calendar import policy_date
 from rag.deidentification.reversal import reveal
 from rag.deidentification.sealing import DocumentSecret, unseal_document, unseal_patient
 from rag.errors import StoreError
 from rag.scope import Principal
 from rag.store.corpora import get_corpus
+from rag.store.database import Database
 from rag.store.documents import documents_in_scope, get_document, get_sealed
 from rag.store.patients import get_patient
-from rag.types import Answer, Citation, Policy, Receipt, Scope, Span, Statement
+from rag.types import Answer, Citation, Document, Part, Policy, Receipt, Scope, Series, SourceSpan, Span, Statement
 from rag.workspace import Workspace
 
 WHOLE_MONTH = len("2024-03")
@@ -29,15 +32,16 @@ def may_reveal(principal: Principal) -> bool:
     return bool(principal.roles & REVEALING_ROLES)
 
 
-def reveal_answer(answer: Answer, workspace: Workspace, scope: Scope) -> Answer:
+def reveal_answer(answer: Answer, workspace: Workspace, scope: Scope, calendar: Calendar | None = None) -> Answer:
     """The answer with true values for display; the same answer where it cites no document with a vault entry.
 
-    ``scope`` is what was searched: a receipt's dates are moved back where they were shifted.
+    ``scope`` is what was searched: a receipt's dates are moved back where they were shifted. ``calendar`` is the patient's, for the
+    dates of composed statements.
     """
     desk = _Vault(workspace)
     citations = tuple(desk.citation(citation) for citation in answer.citations)
     by_number = {citation.n: citation for citation in citations}
-    statements = tuple(_statement(s, by_number) for s in answer.statements)
+    statements = tuple(desk.statement(s, by_number, calendar) for s in answer.statements)
     receipt = answer.receipt and desk.receipt(answer.receipt, scope)
     text = answer.answer
     if statements:
@@ -50,6 +54,7 @@ def reveal_answer(answer: Answer, workspace: Workspace, scope: Scope) -> Answer:
         statements=statements,
         citations=citations,
         receipt=receipt,
+        series=tuple(_series(series, calendar) for series in answer.series),
         source_patient=desk.source_patient or desk.patient(answer.patient),
     )
 
@@ -58,9 +63,11 @@ def _marked(statement: Statement) -> str:
     return f"{statement.text} {''.join(f'[{n}]' for n in statement.citations)}"
 
 
-def _statement(statement: Statement, citations: dict[int, Citation]) -> Statement:
-    shown = [citations[n].display or citations[n].quote for n in statement.citations]
-    return replace(statement, text=" ".join(shown))
+def _series(series: Series, calendar: Calendar | None) -> Series:
+    """The series with true dates."""
+    if calendar is None:
+        return series
+    return replace(series, points=tuple(replace(point, date=calendar.true(point.time)) for point in series.points))
 
 
 def _moved(date: str | None, days: int) -> str | None:
@@ -70,12 +77,19 @@ def _moved(date: str | None, days: int) -> str | None:
     return policy_date(date, Policy.DATE_SHIFT, days)
 
 
+def chart_policies(database: Database, scope: Scope) -> frozenset[str]:
+    """The policies of the corpora that hold documents of the scope."""
+    corpora = (get_corpus(database, name) for name in sorted(scope.corpora))
+    return frozenset(c.policy for c in corpora if c and documents_in_scope(database, replace(scope, corpora=frozenset({c.name}))).count)
+
+
 class _Vault:
     """The secrets of one answer's documents, each opened once."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._secrets: dict[tuple[str, str], DocumentSecret | None] = {}
+        self._documents: dict[tuple[str, str], Document] = {}
         self.source_patient: str | None = None
 
     def citation(self, citation: Citation) -> Citation:
@@ -83,9 +97,7 @@ class _Vault:
         secret = self._secret(span.doc_id, span.doc_sha256)
         if secret is None:
             return replace(citation, display=citation.quote)
-        document = get_document(self._workspace.database, span.doc_id, span.doc_sha256)
-        if document is None:
-            raise StoreError(f"{span.doc_id}: cited but not stored")
+        document = self._document(span.doc_id, span.doc_sha256)
         self.source_patient = secret.patient or self.source_patient
         resource = citation.source.resource
         return replace(
@@ -95,6 +107,40 @@ class _Vault:
             date=secret.date[:10] if secret.date else citation.date,
             source=replace(citation.source, uri=secret.uri, resource=secret.resources.get(resource, resource) if resource else None),
         )
+
+    def statement(self, statement: Statement, citations: dict[int, Citation], calendar: Calendar | None) -> Statement:
+        """The statement rendered again: its quotes, or its parts, with what stood there before."""
+        if not statement.parts:
+            return replace(statement, text=" ".join(citations[n].display or citations[n].quote for n in statement.citations))
+        parts = tuple(self._part(part, calendar) for part in statement.parts)
+        return replace(statement, text="".join(part.text for part in parts), parts=parts)
+
+    def _part(self, part: Part, calendar: Calendar | None) -> Part:
+        if part.kind == "slot" and part.span is not None:
+            return replace(part, text=self._slot(part.text, part.span))
+        if calendar is None or part.time is None:
+            return part
+        if part.kind == "date":
+            return replace(part, text=(part.span and self._date(part.span)) or calendar.true(part.time))
+        earlier, _, later = part.time.partition("/")
+        return replace(part, text=distance(earlier, later) or part.text)
+
+    def _slot(self, shown: str, span: SourceSpan) -> str:
+        """The original at a span; what was shown (a number may be rounded) where nothing was replaced there."""
+        stored, original = self._original(span)
+        return shown if stored == original else " ".join(original.split())
+
+    def _date(self, span: SourceSpan) -> str | None:
+        """The true date at a span, ISO 8601, at the precision written; None where the original is no date by itself."""
+        found = find_dates(self._original(span)[1])
+        return found[0].iso if found else None
+
+    def _original(self, span: SourceSpan) -> tuple[str, str]:
+        """What is stored at a span, and what stood there."""
+        document = self._document(span.doc_id, span.doc_sha256)
+        stored = document.text[span.start : span.end]
+        secret = self._secret(span.doc_id, span.doc_sha256)
+        return stored, reveal(document.text, secret.replacements, Span(span.start, span.end)) if secret else stored
 
     def patient(self, pseudonym: str | None) -> str | None:
         """The id that the source uses of a patient; None where no source names one."""
@@ -106,16 +152,19 @@ class _Vault:
         """The receipt with true dates: years are true under Safe Harbor, whole dates are moved back where all were shifted."""
         misses = tuple(replace(miss, citation=self.citation(miss.citation)) for miss in receipt.near_misses)
         first, last = receipt.first, receipt.last
-        if self._policies(scope) == {Policy.DATE_SHIFT.value} and len(scope.patients) == 1:
+        if chart_policies(self._workspace.database, scope) == {Policy.DATE_SHIFT.value} and len(scope.patients) == 1:
             days = -self._workspace.keys.date_offset_days(next(iter(scope.patients)))
             first, last = (_moved(date, days) for date in (first, last))
         return replace(receipt, near_misses=misses, first=first, last=last)
 
-    def _policies(self, scope: Scope) -> set[str]:
-        """The policies of the corpora that hold documents of the scope."""
-        database = self._workspace.database
-        corpora = (get_corpus(database, name) for name in sorted(scope.corpora))
-        return {c.policy for c in corpora if c and documents_in_scope(database, replace(scope, corpora=frozenset({c.name}))).count}
+    def _document(self, doc_id: str, sha256: str) -> Document:
+        key = (doc_id, sha256)
+        if key not in self._documents:
+            document = get_document(self._workspace.database, doc_id, sha256)
+            if document is None:
+                raise StoreError(f"{doc_id}: cited but not stored")
+            self._documents[key] = document
+        return self._documents[key]
 
     def _secret(self, doc_id: str, sha256: str) -> DocumentSecret | None:
         key = (doc_id, sha256)

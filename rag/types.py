@@ -88,7 +88,7 @@ class Document:
     """A de-identified text as stored. ``sha256`` is the hex digest of its UTF-8 bytes.
 
     ``patient`` is the pseudonym, None in corpora without PHI. ``date`` is ISO 8601 at the precision the
-    policy allows. ``uri`` has every path component pseudonymised in corpora with PHI.
+    policy allows; ``time`` is the date moved as ``Fact.time`` is, never printed under ``safe_harbor``. ``uri`` has every path component pseudonymised in corpora with PHI.
     """
 
     doc_id: str
@@ -103,6 +103,7 @@ class Document:
     resources: tuple[ResourceSpan, ...] = ()
     pages: tuple[PageSpan, ...] = ()
     superseded: bool = False
+    time: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +135,39 @@ class ChunkVectors:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One coded statement of the chart and the span of the line it stands in.
+class FactSlot:
+    """One part of a fact where it stands: ``text`` is ``Document.text[start:end]``; ``name`` is one of ``SLOT_NAMES``.
 
-    ``value`` is the resource's decimal or text verbatim. ``time`` is a calendar date moved by the patient's
-    secret offset: for order and windows only, never printed under ``safe_harbor``.
+    ``time`` is set where the part is a date: that date (ISO 8601, at its precision) moved by the patient's secret offset.
+    """
+
+    name: str
+    start: int
+    end: int
+    text: str
+    time: str | None = None
+
+
+SLOT_NAMES = frozenset(
+    {
+        *("date", "name", "value", "unit", "status", "range", "interpretation"),
+        *("dose", "route", "frequency", "duration", "quantity", "form", "action", "previous_dose"),
+        *("onset", "abated", "recorded", "start", "stop", "reason", "severity", "body_site", "laterality", "stage", "outcome"),
+        *("reaction", "criticality", "category", "relation", "age", "certainty", "negation", "text"),
+    }
+)
+"""``name`` is the thing itself as displayed, ``text`` a sentence of prose (a conclusion, an impression, a goal)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One statement of the chart and the span of the line or sentence it stands in, from a resource or from text.
+
+    ``value`` is the resource's decimal or text verbatim. ``time`` is a calendar date (ISO 8601, at the precision given) moved by the
+    patient's secret offset: for order and windows only, never printed under ``safe_harbor``. ``clock`` is the rest of the stamp as
+    written (``T10:22:00-05:00``), for order within a day; ``end_time`` is when it stopped, abated or ended, moved alike.
+    ``assertion`` is present, negated, family, historical, hypothetical or uncertain. ``experiencer`` is ``patient`` or the relative's
+    word. ``origin`` is ``resource`` or ``text``; ``section`` the kind of section of a text fact. ``doc_sha256`` is empty until stored.
     """
 
     patient: str
@@ -153,6 +182,36 @@ class Fact:
     doc_id: str
     start: int
     end: int
+    doc_sha256: str = ""
+    origin: str = "resource"
+    clock: str = ""
+    end_time: str | None = None
+    experiencer: str = "patient"
+    section: str = ""
+    slots: tuple[FactSlot, ...] = ()
+
+    def slot(self, name: str) -> FactSlot | None:
+        """The first part of that name; None where the fact has none."""
+        return next((slot for slot in self.slots if slot.name == name), None)
+
+
+FACT_KINDS = frozenset(
+    {
+        *("observation", "condition", "finding", "medication", "allergy", "procedure", "immunization", "encounter"),
+        *("family_history", "social_history", "device", "careplan", "goal", "report"),
+    }
+)
+"""``finding`` is a symptom or sign named in text, ``report`` a result in words (imaging, pathology, an impression)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartConcept:
+    """One thing that a chart has facts on: how the chart codes and displays it, and how many facts there are."""
+
+    kind: str
+    code: str
+    display: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +253,13 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a citation comes from, as shown: pseudonyms unless revealed."""
+    """Where a citation comes from, as shown: pseudonyms unless revealed. ``version`` is a guideline's own number, year or date."""
 
     corpus: str
     resource: str | None
     uri: str
     page: int | None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +277,63 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a composed statement. ``kind`` says where its ``text`` comes from:
+
+    ``words`` are the composer's own and hold no number, date or name; a ``slot`` is what stands at ``span``; a ``date`` is the moved
+    ISO date ``time`` as the policy lets it be printed; ``computed`` is the result of ``operation`` over the cited spans, for a distance
+    in time with the interval ``time`` (``earlier/later``, moved dates).
+    """
+
+    kind: str
+    text: str
+    span: SourceSpan | None = None
+    time: str | None = None
+    operation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer and the numbers of the citations it rests on (never empty)."""
+    """One sentence of an answer and the numbers of the citations it rests on (never empty).
+
+    ``parts`` make up ``text`` where it was composed; a statement without parts is its quotes, verbatim.
+    """
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict
     score: float
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value of a series: ``date`` as printed, ``value`` the decimal as written, ``citation`` the number of its citation.
+
+    ``time`` is the moved date behind ``date``.
+    """
+
+    date: str
+    value: str
+    citation: int
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values of one thing over time, oldest first, in one unit: what a table or a plot shows."""
+
+    label: str
+    unit: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that disagree on one slot in one period: all are cited, none is presumed right."""
+
+    slot: str
+    citations: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +383,7 @@ class Question:
     source: str | None = None
     reveal: str | None = None
     thread: str | None = None
+    as_of: str | None = None
     id: str | None = None
 
 
@@ -290,6 +401,9 @@ class Answer:
     receipt: Receipt | None
     generator: str
     provenance: Provenance | None
+    interpretation: tuple[tuple[str, str], ...] = ()
+    series: tuple[Series, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     withheld: tuple[Statement, ...] = ()
     notices: tuple[Notice, ...] = ()
     thread: str | None = None

@@ -183,4 +183,5 @@ def _joined(lines: list[tuple[Entry, Line]], frame: RawDocument) -> RawDocument:
 
 
 def _moved(fact: RawFact, by: int) -> RawFact:
-    return replace(fact, start=fact.start + by, end=fact.end + by)
+    slots = tuple(replace(slot, start=slot.start + by, end=slot.end + by) for slot in fact.slots)
+    return replace(fact, start=fact.start + by, end=fact.end + by, slots=slots)

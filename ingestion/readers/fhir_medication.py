@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from ingestion.readers.fhir_elements import Concept, concept, concepts, period, quantity_words
+from ingestion.readers.fhir_elements import Concept, concept, concepts, one_line, period, quantity_words
 from ingestion.readers.fhir_json import Json, flag, node, nodes, number, text, word, words
 from ingestion.readers.fhir_line import LineWriter
 from ingestion.readers.fhir_pool import Entry, Pool
 from ingestion.readers.fhir_references import medication, notes, reasons
+from ingestion.readers.fhir_sig import sig_slots
+from rag.types import Span
 
 _UNNAMED = Concept("unnamed medication", "", True)
 _UNITS = {"s": "second", "min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
@@ -24,6 +26,7 @@ _MOMENTS = {
     "EVE": "in the evening",
     "NIGHT": "at night",
 }
+_HOW = (("route", "route", "route"), ("method", "method", ""), ("site", "site", "body_site"), ("additionalInstruction", "", "text"))
 _LABELS = {
     "MedicationRequest": "Medication request",
     "MedicationDispense": "Medication dispense",
@@ -38,21 +41,24 @@ def medication_line(entry: Entry, pool: Pool) -> LineWriter:
     line = LineWriter(_when(resource))
     name = medication(resource, pool) or _UNNAMED
     status = word(resource, "status")
-    line.words(f"{_LABELS[entry.type]}: ").concept(name)
+    line.words(f"{_LABELS[entry.type]}: ").concept(name, "name")
     line.coded("do not take", "yes" if flag(resource, "doNotPerform") else "")
-    line.coded("status", status.replace("-", " ")).listed("status reason", concepts(resource, "statusReason"))
+    line.coded("status", status.replace("-", " "), "status").listed("status reason", concepts(resource, "statusReason"), "reason")
     intent = word(resource, "intent")
     line.coded("intent", intent.replace("-", " ") if intent not in ("", "order") else "")
     for dosage in [*nodes(resource, "dosageInstruction"), *nodes(resource, "dosage")]:
         _write_dosage(line, dosage)
-    line.coded("quantity", quantity_words(node(resource, "quantity"))).coded("supply", quantity_words(node(resource, "daysSupply")))
+    line.coded("quantity", quantity_words(node(resource, "quantity")), "quantity")
+    line.coded("supply", quantity_words(node(resource, "daysSupply")), "duration")
     _write_dispense(line, node(resource, "dispenseRequest"))
-    line.listed("reason", reasons(resource, pool)).coded("reported by another", "yes" if flag(resource, "reportedBoolean") else "")
+    line.listed("reason", reasons(resource, pool), "reason")
+    line.coded("reported by another", "yes" if flag(resource, "reportedBoolean") else "")
     line.between(*period(node(resource, "effectivePeriod")))
     line.notes(notes(resource))
     negated = flag(resource, "doNotPerform") or status in ("not-taken", "not-done", "declined")
     hypothetical = intent in ("proposal", "plan") or status in ("draft", "intended", "preparation")
-    return line.fact("medication", name, status, assertion="negated" if negated else "hypothetical" if hypothetical else "present")
+    assertion = "negated" if negated else "hypothetical" if hypothetical else "present"
+    return line.fact("medication", name, status, end=_end(resource), assertion=assertion)
 
 
 def _when(resource: Json) -> str:
@@ -62,33 +68,45 @@ def _when(resource: Json) -> str:
     return text(node(resource, "effectivePeriod"), "start")
 
 
+def _end(resource: Json) -> str:
+    """When the patient stopped or was to stop taking it; of several courses the last end."""
+    taken = text(node(resource, "effectivePeriod"), "end")
+    courses = (node(node(dosage, "timing"), "repeat") for key in ("dosageInstruction", "dosage") for dosage in nodes(resource, key))
+    return taken or max((text(node(course, "boundsPeriod"), "end") for course in courses), default="")
+
+
 def _write_dosage(line: LineWriter, dosage: Json) -> None:
-    line.prose("dosage:", text(dosage, "text"))
+    sig = one_line(text(dosage, "text"))
+    line.prose("dosage:", sig, "text")
+    written = line.at - len(sig)
     for dose in [*nodes(dosage, "doseAndRate"), dosage]:
-        line.coded("dose", quantity_words(node(dose, "doseQuantity")) or quantity_words(node(dose, "dose")))
-        line.coded("dose", _between(node(dose, "doseRange")))
-        line.coded(
-            "rate", quantity_words(node(dose, "rateQuantity")) or _between(node(dose, "rateRange")) or ratio(node(dose, "rateRatio"))
-        )
-    line.coded("", timing(node(dosage, "timing")))
+        line.coded("dose", quantity_words(node(dose, "doseQuantity")) or quantity_words(node(dose, "dose")), "dose")
+        line.coded("dose", _between(node(dose, "doseRange")), "dose")
+        rate = quantity_words(node(dose, "rateQuantity")) or _between(node(dose, "rateRange")) or ratio(node(dose, "rateRatio"))
+        line.coded("rate", rate)
+    write_timing(line, node(dosage, "timing"))
     line.between(*period(node(node(node(dosage, "timing"), "repeat"), "boundsPeriod")))
-    line.listed("as needed for", concepts(dosage, "asNeededCodeableConcept"))
-    line.coded("", "as needed" if flag(dosage, "asNeededBoolean") else "")
-    for key, label in (("route", "route"), ("method", "method"), ("site", "site"), ("additionalInstruction", "")):
-        line.listed(label, concepts(dosage, key))
-    line.coded("maximum", ratio(node(dosage, "maxDosePerPeriod"))).prose("instruction:", text(dosage, "patientInstruction"))
+    line.listed("as needed for", concepts(dosage, "asNeededCodeableConcept"), "reason")
+    line.coded("", "as needed" if flag(dosage, "asNeededBoolean") else "", "frequency")
+    for key, label, slot in _HOW:
+        line.listed(label, concepts(dosage, key), slot)
+    line.coded("maximum", ratio(node(dosage, "maxDosePerPeriod"))).prose("instruction:", text(dosage, "patientInstruction"), "text")
+    told = line.slots_since(written + len(sig))
+    for slot, span in sig_slots(sig):  # only what the coded parts of this dosage leave unsaid
+        if slot not in told:
+            line.again(slot, Span(written + span.start, written + span.end))
 
 
-def timing(value: Json) -> str:
-    """A Timing in words: ``twice per day``, ``1 time every 8 hours, for 10 days``; empty where it says nothing."""
+def write_timing(line: LineWriter, value: Json) -> None:
+    """Write a Timing in words: ``, twice per day``, ``, 1 time every 8 hours, for 10 days``; nothing where it says nothing."""
     repeat = node(value, "repeat")
-    parts = [concept(node(value, "code")).display if concept(node(value, "code")).coded else "", _frequency(repeat)]
-    duration = number(repeat, "boundsDuration") or quantity_words(node(repeat, "boundsDuration"))
-    parts.append(f"for {duration}" if duration else "")
-    parts += [_MOMENTS.get(code, code) for code in words(repeat, "when")]
-    parts.append("on " + " and ".join(words(repeat, "dayOfWeek")) if words(repeat, "dayOfWeek") else "")
-    parts.append("at " + " and ".join(words(repeat, "timeOfDay")) if words(repeat, "timeOfDay") else "")
-    return ", ".join(part for part in parts if part)
+    code = concept(node(value, "code"))
+    line.coded("", code.display if code.coded else "", "frequency").coded("", _frequency(repeat), "frequency")
+    line.coded("for", number(repeat, "boundsDuration") or quantity_words(node(repeat, "boundsDuration")), "duration")
+    for moment in words(repeat, "when"):
+        line.coded("", _MOMENTS.get(moment, moment), "frequency")
+    line.coded("", "on " + " and ".join(words(repeat, "dayOfWeek")) if words(repeat, "dayOfWeek") else "", "frequency")
+    line.coded("", "at " + " and ".join(words(repeat, "timeOfDay")) if words(repeat, "timeOfDay") else "", "frequency")
 
 
 def _frequency(repeat: Json) -> str:
@@ -116,7 +134,6 @@ def _between(value: Json) -> str:
 
 
 def _write_dispense(line: LineWriter, request: Json) -> None:
-    line.coded("dispense", quantity_words(node(request, "quantity")))
-    refills = number(request, "numberOfRepeatsAllowed")
-    line.coded("refills", refills)
-    line.coded("expected supply", quantity_words(node(request, "expectedSupplyDuration")))
+    line.coded("dispense", quantity_words(node(request, "quantity")), "quantity")
+    line.coded("refills", number(request, "numberOfRepeatsAllowed"))
+    line.coded("expected supply", quantity_words(node(request, "expectedSupplyDuration")), "duration")

@@ -10,8 +10,12 @@ from ingestion.readers.fhir_json import Json, choice, node, nodes, text, word
 from ingestion.readers.fhir_line import LineWriter
 from ingestion.readers.fhir_pool import Entry, Pool
 from ingestion.readers.fhir_references import notes, referred
+from rag.types import Span
 
 _UNNAMED = Concept("Observation", "", True)
+_LOINC = "http://loinc.org"
+_SOCIAL_HISTORY = frozenset({"72166-2", "11366-2", "11367-0", "8663-7", "8664-5", "11331-6", "11332-4", "74013-4"})
+"""Tobacco and alcohol use: social history whatever category a source files it under. Source: LOINC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,14 @@ def observation(entry: Entry, pool: Pool) -> LineWriter:
     line = LineWriter(when(resource))
     name = concept(node(resource, "code")) or _UNNAMED
     status = word(resource, "status")
-    line.concept(name)
-    _write_findings(line, name, resource, status)
-    line.words(f" ({', '.join([*_categories(resource), status or 'no status'])})")
+    kind = _kind(resource)
+    _write_findings(line, name, resource, kind, status)
+    line.words(" (")
+    for category in _categories(resource):
+        line.words(category, "category").words(", ")
+    line.words(status or "no status", "status" if status else "").words(")")
     line.listed("includes", referred(resource, "hasMember", pool))
-    line.listed("body site", concepts(resource, "bodySite")).listed("method", concepts(resource, "method"))
+    line.listed("body site", concepts(resource, "bodySite"), "body_site").listed("method", concepts(resource, "method"))
     line.between(*period(node(resource, "effectivePeriod")))
     line.notes(notes(resource))
     return line
@@ -104,18 +111,33 @@ def _range(value: Json) -> str:
     return f"at least {low_words}" if low_words else f"up to {high_words}" if high_words else ""
 
 
-def write_value(line: LineWriter, value: Value) -> None:
-    """Write a value as what it is: a date, words in clear, or free text."""
+def write_value(line: LineWriter, value: Value, slot: str = "") -> None:
+    """Write a value as what it is: a date, words in clear, or free text. The unit of a ``value`` slot is a slot of its own."""
     if value.date:
-        line.day(value.words)
+        line.day(value.words, slot)
+    elif value.coded and slot == "value" and value.unit and value.words == f"{value.value} {value.unit}":
+        line.words(value.value, slot).words(" ").words(value.unit, "unit")
     elif value.coded:
-        line.words(value.words)
+        line.words(value.words, slot)
     else:
-        line.free(value.words)
+        line.free(value.words, slot)
 
 
-def _write_findings(line: LineWriter, name: Concept, resource: Json, status: str) -> None:
+def _kind(resource: Json) -> str:
+    codes = [(text(c, "system"), text(c, "code")) for c in nodes(node(resource, "code"), "coding")]
+    social = any(system == _LOINC and code in _SOCIAL_HISTORY for system, code in codes)
+    categories = (text(c, "code") for category in nodes(resource, "category") for c in nodes(category, "coding"))
+    return "social_history" if social or "social-history" in categories else "observation"
+
+
+def _write_findings(line: LineWriter, name: Concept, resource: Json, kind: str, status: str) -> None:
+    """Write the name, the value and the components: each a fact, a component's with the name of the whole as its ``text``."""
+    line.part()
+    named = line.at
+    line.concept(name, "name")
+    whole = Span(named, line.at)
     findings = [(NO_CONCEPT, resource), *((concept(node(part, "code")) or _UNNAMED, part) for part in nodes(resource, "component"))]
+    end = text(node(resource, "effectivePeriod"), "end")
     opened = False
     for label, part in findings:
         value = value_of(part)
@@ -125,25 +147,27 @@ def _write_findings(line: LineWriter, name: Concept, resource: Json, status: str
         line.words(", " if opened else ": ")
         opened = True
         if label:
-            line.concept(label).words(" ")
+            line.part().again("text", whole).concept(label, "name").words(" ")
         if value.words:
-            write_value(line, value)
+            write_value(line, value, "value")
+        elif absent:
+            line.words("not available (").words(absent, "text").words(")")
         else:
-            line.words(f"not available ({absent})" if absent else "no value")
+            line.words("no value")
         _write_reading(line, part)
-        line.fact("observation", label or name, status, value=value.value, unit=value.unit)
+        line.fact(kind, label or name, status, value=value.value, unit=value.unit, end=end)
     if not opened:
-        line.fact("observation", name, status)
+        line.fact(kind, name, status, end=end)
 
 
 def _write_reading(line: LineWriter, part: Json) -> None:
     for reading in concepts(part, "interpretation"):
-        line.words(", interpretation ").concept(reading)
+        line.words(", interpretation ").concept(reading, "interpretation")
     for limits in nodes(part, "referenceRange"):
         words = _range(limits)
-        line.coded("reference range", words)
+        line.coded("reference range", words, "range")
         if not words:
-            line.prose("reference range", text(limits, "text"))
+            line.prose("reference range", text(limits, "text"), "range")
 
 
 def _categories(resource: Json) -> Iterator[str]:

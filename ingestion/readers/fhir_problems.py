@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ingestion.readers.fhir_elements import Concept, code_of, concept, concepts, day, period, quantity_words
 from ingestion.readers.fhir_json import Json, choice, node, nodes, text, word, words
 from ingestion.readers.fhir_line import LineWriter
@@ -9,6 +11,8 @@ from ingestion.readers.fhir_observation import Value, value_of, write_value
 from ingestion.readers.fhir_pool import Entry, Pool
 from ingestion.readers.fhir_references import notes, reasons, referred
 
+_NO_ALLERGY = re.compile(r"no (?:known )?(?:\w+ ){0,3}allerg|(?:nkda|nka|nkfa)\b", re.IGNORECASE)
+"""An AllergyIntolerance may say that there is none: its concept is the denial."""
 _DOUBT = ("unconfirmed", "provisional", "differential", "presumed", "suspected")
 
 
@@ -19,18 +23,19 @@ def condition(entry: Entry, pool: Pool) -> LineWriter:
     line = LineWriter(onset or text(resource, "recordedDate"))
     name = concept(node(resource, "code")) or Concept("unnamed condition", "", True)
     status, certainty = code_of(resource, "clinicalStatus"), code_of(resource, "verificationStatus")
-    line.words("Condition: ").concept(name).coded("clinical status", status)
-    line.coded("verification", certainty if certainty != "confirmed" else "").listed("severity", concepts(resource, "severity"))
-    line.listed("body site", concepts(resource, "bodySite"))
+    line.words("Condition: ").concept(name, "name").coded("clinical status", status, "status")
+    line.coded("verification", certainty if certainty != "confirmed" else "", "certainty")
+    line.listed("severity", concepts(resource, "severity"), "severity").listed("body site", concepts(resource, "bodySite"), "body_site")
     _write_moment(line, "onset", resource)
     _write_moment(line, "abated", resource, stem="abatement")
     if not onset or day(text(resource, "recordedDate")) != day(onset):
-        line.on("recorded", text(resource, "recordedDate") if onset else "")
-    line.listed("stage", (concept(node(stage, "summary")) for stage in nodes(resource, "stage")))
+        line.on("recorded", text(resource, "recordedDate") if onset else "", "recorded")
+    line.listed("stage", (concept(node(stage, "summary")) for stage in nodes(resource, "stage")), "stage")
     line.listed("evidence", (found for item in nodes(resource, "evidence") for found in concepts(item, "code")))
-    line.listed("category", (c for c in concepts(resource, "category") if not c.code.endswith("|encounter-diagnosis")))
+    line.listed("category", (c for c in concepts(resource, "category") if not c.code.endswith("|encounter-diagnosis")), "category")
     line.notes(notes(resource))
-    return line.fact("condition", name, status, assertion=_certainty(certainty))
+    end = text(resource, "abatementDateTime") or text(node(resource, "abatementPeriod"), "end")
+    return line.fact("condition", name, status, end=end, assertion=_certainty(certainty))
 
 
 def _certainty(code: str) -> str:
@@ -40,12 +45,12 @@ def _certainty(code: str) -> str:
 def _write_moment(line: LineWriter, label: str, resource: Json, stem: str = "onset") -> None:
     kind, value = choice(resource, stem)
     if kind == "Period" and isinstance(value, dict):
-        line.between(*period(value), label=f"{label} from")
+        line.between(*period(value), label=f"{label} from", slots=(label, label if label == "abated" else ""))
         return
     moment: Value = value_of(resource, stem)
     if moment.words:
         line.words(f", {label} {'at age ' if kind == 'Age' else ''}")
-        write_value(line, moment)
+        write_value(line, moment, "age" if kind == "Age" else label)
 
 
 def allergy(entry: Entry, pool: Pool) -> LineWriter:
@@ -54,15 +59,17 @@ def allergy(entry: Entry, pool: Pool) -> LineWriter:
     line = LineWriter(text(resource, "onsetDateTime") or text(resource, "recordedDate"))
     name = concept(node(resource, "code")) or Concept("unnamed substance", "", True)
     status, certainty = code_of(resource, "clinicalStatus"), code_of(resource, "verificationStatus")
-    line.words("Intolerance: " if text(resource, "type") == "intolerance" else "Allergy: ").concept(name)
-    line.coded("clinical status", status).coded("verification", certainty if certainty != "confirmed" else "")
-    line.coded("criticality", word(resource, "criticality").replace("-", " ")).coded("category", " and ".join(words(resource, "category")))
+    line.words("Intolerance: " if text(resource, "type") == "intolerance" else "Allergy: ").concept(name, "name")
+    line.coded("clinical status", status, "status").coded("verification", certainty if certainty != "confirmed" else "", "certainty")
+    line.coded("criticality", word(resource, "criticality").replace("-", " "), "criticality")
+    line.coded("category", " and ".join(words(resource, "category")), "category")
     for reaction in nodes(resource, "reaction"):
-        line.listed("reaction", concepts(reaction, "manifestation")).coded("severity", word(reaction, "severity"))
-        line.listed("to", concepts(reaction, "substance")).listed("by", concepts(reaction, "exposureRoute"))
-        line.on("reaction on", text(reaction, "onset")).prose("reaction:", text(reaction, "description")).notes(notes(reaction))
+        line.listed("reaction", concepts(reaction, "manifestation"), "reaction").coded("severity", word(reaction, "severity"), "severity")
+        line.listed("to", concepts(reaction, "substance")).listed("by", concepts(reaction, "exposureRoute"), "route")
+        line.on("reaction on", text(reaction, "onset")).prose("reaction:", text(reaction, "description"), "text").notes(notes(reaction))
     line.on("last occurrence", text(resource, "lastOccurrence")).notes(notes(resource))
-    return line.fact("allergy", name, status, assertion=_certainty(certainty))
+    none_known = _NO_ALLERGY.match(name.display)
+    return line.fact("allergy", name, status, assertion="negated" if none_known else _certainty(certainty))
 
 
 def immunization(entry: Entry, pool: Pool) -> LineWriter:
@@ -71,17 +78,17 @@ def immunization(entry: Entry, pool: Pool) -> LineWriter:
     line = LineWriter(text(resource, "occurrenceDateTime") or text(resource, "recorded"))
     name = concept(node(resource, "vaccineCode")) or Concept("unnamed vaccine", "", True)
     status = word(resource, "status")
-    line.words("Immunization: ").concept(name).coded("status", status.replace("-", " "))
-    line.listed("status reason", concepts(resource, "statusReason")).prose("occurrence", text(resource, "occurrenceString"))
-    line.coded("dose", quantity_words(node(resource, "doseQuantity"))).listed("route", concepts(resource, "route"))
-    line.listed("site", concepts(resource, "site")).listed("reason", reasons(resource, pool))
+    line.words("Immunization: ").concept(name, "name").coded("status", status.replace("-", " "), "status")
+    line.listed("status reason", concepts(resource, "statusReason"), "reason").prose("occurrence", text(resource, "occurrenceString"))
+    line.coded("dose", quantity_words(node(resource, "doseQuantity")), "dose").listed("route", concepts(resource, "route"), "route")
+    line.listed("site", concepts(resource, "site"), "body_site").listed("reason", reasons(resource, pool), "reason")
     for protocol in nodes(resource, "protocolApplied"):
         dose = value_of(protocol, "doseNumber")
         if dose.words:
             line.words(", dose number ")
             write_value(line, dose)
     for reaction in nodes(resource, "reaction"):
-        line.on("reaction on", text(reaction, "date")).listed("reaction", referred(reaction, "detail", pool))
+        line.on("reaction on", text(reaction, "date")).listed("reaction", referred(reaction, "detail", pool), "reaction")
     line.notes(notes(resource))
     return line.fact("immunization", name, status, assertion="negated" if status == "not-done" else "present")
 
@@ -93,15 +100,17 @@ def procedure(entry: Entry, pool: Pool) -> LineWriter:
     line = LineWriter(text(resource, "performedDateTime") or text(span, "start") or text(span, "end"))
     name = concept(node(resource, "code")) or Concept("unnamed procedure", "", True)
     status = word(resource, "status")
-    line.words("Procedure: ").concept(name).coded("status", status.replace("-", " "))
-    line.listed("status reason", concepts(resource, "statusReason")).listed("body site", concepts(resource, "bodySite"))
-    line.between(*period(span)).prose("performed", text(resource, "performedString")).listed("reason", reasons(resource, pool))
-    line.listed("outcome", concepts(resource, "outcome")).listed("complication", concepts(resource, "complication"))
+    line.words("Procedure: ").concept(name, "name").coded("status", status.replace("-", " "), "status")
+    line.listed("status reason", concepts(resource, "statusReason"), "reason")
+    line.listed("body site", concepts(resource, "bodySite"), "body_site")
+    line.between(*period(span)).prose("performed", text(resource, "performedString"), "text")
+    line.listed("reason", reasons(resource, pool), "reason").listed("outcome", concepts(resource, "outcome"), "outcome")
+    line.listed("complication", concepts(resource, "complication"), "reaction")
     line.listed("follow-up", concepts(resource, "followUp")).listed("used", concepts(resource, "usedCode"))
     line.listed("device", (found for item in nodes(resource, "focalDevice") for found in referred(item, "manipulated", pool)))
     line.notes(notes(resource))
     assertion = "negated" if status == "not-done" else "hypothetical" if status == "preparation" else "present"
-    return line.fact("procedure", name, status, assertion=assertion)
+    return line.fact("procedure", name, status, end=text(span, "end"), assertion=assertion)
 
 
 def device(entry: Entry, pool: Pool) -> LineWriter:
@@ -111,10 +120,10 @@ def device(entry: Entry, pool: Pool) -> LineWriter:
     names = [text(name, "name") for name in nodes(resource, "deviceName")]
     kind = concept(node(resource, "type"))
     status = word(resource, "status")
-    line.words("Device: ").concept(kind or Concept(names[0] if names else "unnamed device", "", not names))
-    line.coded("status", status.replace("-", " ")).listed("status reason", concepts(resource, "statusReason"))
+    line.words("Device: ").concept(kind or Concept(names[0] if names else "unnamed device", "", not names), "name")
+    line.coded("status", status.replace("-", " "), "status").listed("status reason", concepts(resource, "statusReason"), "reason")
     for name in names:
-        line.prose("name", name if name != kind.display else "")
+        line.prose("name", name if name != kind.display else "", "text")
     line.prose("manufacturer", text(resource, "manufacturer")).prose("model", text(resource, "modelNumber"))
     line.on("manufactured", text(resource, "manufactureDate")).on("expires", text(resource, "expirationDate")).notes(notes(resource))
     return line.fact("device", kind, status)
@@ -126,15 +135,16 @@ def family_history(entry: Entry, pool: Pool) -> LineWriter:
     line = LineWriter(text(resource, "date"))
     relation = concept(node(resource, "relationship")) or Concept("relative", "", True)
     status = word(resource, "status")
-    line.words("Family history: ").concept(relation).coded("status", status.replace("-", " ") if status != "completed" else "")
+    line.words("Family history: ").concept(relation, "relation")
+    line.coded("status", status.replace("-", " ") if status != "completed" else "", "status")
     deceased = value_of(resource, "deceased")
     if deceased.words:
         line.words(", deceased ")
         write_value(line, deceased)
     for item in nodes(resource, "condition"):
         name = concept(node(item, "code"))
-        line.words(" had " if name else "").concept(name).listed("outcome", concepts(item, "outcome"))
+        line.part().words(" had " if name else "").concept(name, "name").listed("outcome", concepts(item, "outcome"), "outcome")
         _write_moment(line, "onset", item)
-        line.notes(notes(item)).fact("family_history", name, status, value=relation.display, assertion="family")
+        line.notes(notes(item)).fact("family_history", name, status, assertion="family", experiencer=relation.display.lower())
     line.listed("reason", reasons(resource, pool)).notes(notes(resource))
     return line

@@ -16,11 +16,12 @@ def report(entry: Entry, pool: Pool) -> LineWriter:
     line = LineWriter(when(resource))
     name = concept(node(resource, "code")) or Concept("unnamed report", "", True)
     status = word(resource, "status")
-    line.words("Diagnostic report: ").concept(name).listed("category", concepts(resource, "category")).coded("status", status)
+    line.words("Diagnostic report: ").concept(name, "name").listed("category", concepts(resource, "category"), "category")
+    line.coded("status", status, "status")
     line.listed("results", referred(resource, "result", pool)).listed("imaging", referred(resource, "imagingStudy", pool))
     line.listed("specimen", referred(resource, "specimen", pool))
-    line.prose("conclusion:", text(resource, "conclusion")).listed("conclusion", concepts(resource, "conclusionCode"))
-    return line.fact("report", name, status, value=text(resource, "conclusion"))
+    line.prose("conclusion:", text(resource, "conclusion"), "text").listed("conclusion", concepts(resource, "conclusionCode"), "text")
+    return line.fact("report", name, status, value=text(resource, "conclusion"), end=text(node(resource, "effectivePeriod"), "end"))
 
 
 def imaging_study(entry: Entry, pool: Pool) -> LineWriter:
@@ -31,16 +32,17 @@ def imaging_study(entry: Entry, pool: Pool) -> LineWriter:
     procedures = list(concepts(resource, "procedureCode"))
     modalities = [coding(node(item, "modality")) for item in series] or [coding(item) for item in nodes(resource, "modality")]
     status = word(resource, "status")
-    line.words("Imaging study").listed("of", procedures).listed("modality", modalities)
-    line.listed("body site", (coding(node(item, "bodySite")) for item in series))
+    line.words("Imaging study").listed("of", procedures, "name").listed("modality", modalities, "category" if procedures else "name")
+    line.listed("body site", (coding(node(item, "bodySite")) for item in series), "body_site")
     line.listed("images", (coding(node(instance, "sopClass")) for item in series for instance in nodes(item, "instance")))
-    line.coded("status", status).coded("series", number(resource, "numberOfSeries")).coded(
+    line.coded("status", status, "status").coded("series", number(resource, "numberOfSeries")).coded(
         "instances", number(resource, "numberOfInstances")
     )
-    line.listed("reason", reasons(resource, pool)).prose("description:", text(resource, "description")).notes(notes(resource))
+    line.listed("reason", reasons(resource, pool), "reason").prose("description:", text(resource, "description"), "text")
+    line.notes(notes(resource))
     for item in series:
-        line.prose("series:", text(item, "description"))
-    return line.fact("imaging", next((c for c in [*procedures, *modalities] if c), Concept("Imaging study", "", True)), status)
+        line.prose("series:", text(item, "description"), "text")
+    return line.fact("report", next((c for c in [*procedures, *modalities] if c), Concept("Imaging study", "", True)), status)
 
 
 def specimen(entry: Entry, pool: Pool) -> LineWriter:
@@ -55,7 +57,7 @@ def specimen(entry: Entry, pool: Pool) -> LineWriter:
     line.listed("method", concepts(collection, "method")).listed("body site", concepts(collection, "bodySite"))
     line.coded("quantity", quantity_words(node(collection, "quantity"))).listed("condition", concepts(resource, "condition"))
     line.notes(notes(resource))
-    return line.fact("specimen", name, status)
+    return line
 
 
 def media(entry: Entry, pool: Pool) -> LineWriter:
@@ -65,8 +67,8 @@ def media(entry: Entry, pool: Pool) -> LineWriter:
     line = LineWriter(text(resource, "createdDateTime") or text(span, "start") or text(resource, "issued"))
     kind = concept(node(resource, "type")) or Concept("media", "", True)
     status = word(resource, "status")
-    line.words("Media: ").concept(kind).listed("modality", concepts(resource, "modality")).listed("view", concepts(resource, "view"))
-    line.listed("body site", concepts(resource, "bodySite")).coded("status", status).between(*period(span))
-    line.listed("reason", map(concept, nodes(resource, "reasonCode")))
-    line.prose("title:", text(node(resource, "content"), "title")).notes(notes(resource))
-    return line.fact("media", kind, status)
+    line.words("Media: ").concept(kind, "name").listed("modality", concepts(resource, "modality"), "category")
+    line.listed("view", concepts(resource, "view")).listed("body site", concepts(resource, "bodySite"), "body_site")
+    line.coded("status", status, "status").between(*period(span)).listed("reason", map(concept, nodes(resource, "reasonCode")), "reason")
+    line.prose("title:", text(node(resource, "content"), "title"), "text").notes(notes(resource))
+    return line.fact("report", kind, status, end=text(span, "end"))

@@ -6,32 +6,15 @@ there is no answer, since a plain sentence would leave the reader to guess.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rag.answering.abstention import strong_enough
+from rag.answering.composed import Composed, Draft
 from rag.answering.evidence import Selection
 from rag.answering.polarity import Asked, Stance, stance, understand
 from rag.answering.scorer import Scorer
 from rag.types import Evidence
 
 MAX_STATEMENTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """One statement before citation: ``text`` is verbatim, ``evidence`` indexes ``Composed.evidence``."""
-
-    text: str
-    evidence: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """Drafts strongest first; no drafts means "not documented". ``lead`` is "Yes", "No" or empty."""
-
-    lead: str
-    drafts: tuple[Draft, ...]
-    evidence: tuple[Evidence, ...]
+LEAD_WORDS = ", documented as: "
 
 
 def compose(
@@ -69,4 +52,4 @@ def _decide(asked: Asked, usable: list[tuple[int, Evidence]]) -> tuple[str, list
 
 def with_lead(lead: str, text: str) -> str:
     """An answer's text begun with its lead word: "No" and "Denies chest pain [1]." give "No, documented as: Denies chest pain [1]."."""
-    return f"{lead}, documented as: {text}" if lead else text
+    return f"{lead}{LEAD_WORDS}{text}" if lead else text

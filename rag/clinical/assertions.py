@@ -9,42 +9,43 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.clinical.cues import Cue, Token, cues_of, tokens_of
+from rag.clinical.checklists import Answered, answered
+from rag.clinical.cues import Cue, Token, cues_of, relative_of, tokens_of
 from rag.clinical.lexicon import word_set
 from rag.clinical.lines import LIST_ITEM
+from rag.clinical.past import past_times
+from rag.clinical.scopes import reaching
 from rag.clinical.sentences import split_sentences
 from rag.types import Span
 
 _CONTEXT_CHARS = 1500
-_MAX_NEAR_TOKENS = 8
-_MAX_OPENING_TOKENS = 3
-_NEAR_ENDS = frozenset({",", "and", "with", "(", ")", "who", "in", "on"})
-_YEAR = re.compile(r"(?:\d{1,2}/)?(?:19|20)\d\d$")
-_DURATION = re.compile(r"(?:^|-)(?:hour|day|week|month|year|hr|wk|mo|yr)s?$")
-_AFTER_LONE_CUES = frozenset(
-    {",", ";", ")", "given", "based", "at", "by", "because", "in", "on", "as", "but", "and", "with", "via", "per", "after"}
-)
+_MAX_LEAD_IN_CHARS = 80
+_MAX_LABEL_CHARS = 40
 _FORMER = re.compile(r"\bex-$")
-_FINITE = frozenset({"was", "were", "is", "are", "has", "had"})
-_SCOPE_ENDS = {
-    "negated": frozenset({"ends", "ends_negation"}),
-    "hypothetical": frozenset({"ends", "ends_hypothetical"}),
-    "historical": frozenset({"ends", "ends_historical"}),
-    "family": frozenset({"ends_person"}),
-    "other": frozenset({"ends_person"}),
-}
+_NOT = re.compile(r"(?:\bnon-?\s?|\bnever-)$")
+_ASKED = re.compile(r"(?:^|[\s(,:;/])\?\s*$")
+_REPLY = re.compile(
+    r"\s*(?:(?P<no>no|none|denies|denied|negative|never|nope|n)|(?P<yes>yes|yeah|positive|present|y))\b(?=\s*(?:[.,;!]|\n|$))",
+    re.IGNORECASE,
+)
 _HISTORY_SECTIONS = frozenset({"past_medical_history", "past_surgical_history"})
+_BLANK_LEAD_INS = frozenset({"history", "past", "hx"})
 
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """What a text says of a mention. ``experiencer`` is patient, family, or other (a donor, a contact)."""
+    """What a text says of a mention.
+
+    ``experiencer`` is patient, family, or other (a donor, a contact); ``relative`` the word for that person as it stands, lower
+    case ("mother"), empty for the patient and where no one is named ("family history of").
+    """
 
     negated: bool = False
     experiencer: str = "patient"
     historical: bool = False
     hypothetical: bool = False
     uncertain: bool = False
+    relative: str = ""
 
     @property
     def label(self) -> str:
@@ -74,198 +75,95 @@ def assess(text: str, target: Span, section: str = "other") -> Assertion:
 def assess_all(text: str, sentence: Span, targets: Sequence[Span], section: str = "other") -> tuple[Assertion, ...]:
     """What one sentence says of each target in it, in the targets' order; the cues are found once.
 
-    A list item is read together with the line that leads into its list ("Denies:").
+    A list item is read together with the line that leads into its list ("Denies:"), an item of a checklist with its own mark
+    ("[x] cough", "- fever, + cough", "fever: no"), and a question with the reply that follows it.
     """
-    tokens = [*_lead_in(text, sentence), *tokens_of(text, sentence.start, sentence.end)]
-    cues = cues_of(tokens)
-    return tuple(_assess(text, tokens, cues, target, section) for target in targets)
+    tokens = [*_lead_in(text, sentence), *_asked(text, sentence), *tokens_of(text, sentence.start, sentence.end)]
+    cues = [*cues_of(tokens), *past_times(tokens)]
+    answers = (*answered(text, sentence.start, sentence.end), *_reply(text, sentence))
+    return tuple(_assess(text, tokens, cues, answers, target, section) for target in targets)
+
+
+def _asked(text: str, sentence: Span) -> list[Token]:
+    """The question mark before the sentence that belongs to it ("? appendicitis"), if there is one."""
+    if not _ASKED.search(text, max(0, sentence.start - 4), sentence.start):
+        return []
+    at = text.rindex("?", 0, sentence.start)
+    return [Token("?", at, at + 1)]
+
+
+def _reply(text: str, sentence: Span) -> tuple[Answered, ...]:
+    """What a question is answered with by the words right after it ("Orthopnea? No.")."""
+    if not text.endswith("?", sentence.start, sentence.end) or not (match := _REPLY.match(text, sentence.end)):
+        return ()
+    return (Answered(sentence.start, sentence.end, match["no"] is not None),)
 
 
 def _lead_in(text: str, sentence: Span) -> list[Token]:
-    """The tokens of the line with a colon above the list that the sentence is an item of, without that colon."""
-    if not LIST_ITEM.match(text, sentence.start, sentence.end):
-        return []
+    """The tokens of the line with a colon above the list that the sentence is an item of, without that colon.
+
+    Items are marked lines, or short lines without a full stop, with no blank line between them and the line with the colon.
+    """
+    if not _is_item(text, sentence):
+        return _label(text, sentence)
+    marked = bool(LIST_ITEM.match(text, sentence.start, sentence.end))
     window = text[max(0, sentence.start - _CONTEXT_CHARS) : sentence.start]
     end = sentence.start
-    for line in reversed(window.split("\n")):
+    for i, line in enumerate(reversed(window.split("\n"))):
         body = line.strip()
         start = end - len(line)
         if body.endswith(":") and not LIST_ITEM.match(body):
-            return tokens_of(text, start, start + len(line.rstrip()) - 1)
-        if body and not LIST_ITEM.match(body + " "):
+            lead = tokens_of(text, start, start + len(line.rstrip()) - 1)
+            return [] if len(lead) == 1 and lead[0].word in _BLANK_LEAD_INS else lead
+        if (not marked and i and not _is_plain_item(body)) or (marked and body and not LIST_ITEM.match(body + " ")):
             return []
         end = start - 1
     return []
 
 
-def _assess(text: str, tokens: Sequence[Token], cues: Sequence[Cue], target: Span, section: str) -> Assertion:
+def _label(text: str, sentence: Span) -> list[Token]:
+    """The label of a past or family history that opens the line, with its colon, where only fragments follow it ("PMH: gout. Asthma.")."""
+    line = text.rfind("\n", 0, sentence.start) + 1
+    colon = text.find(":", line, min(line + _MAX_LABEL_CHARS, sentence.start))
+    if colon < 0 or sentence.start - line > _CONTEXT_CHARS:
+        return []
+    lead, body = tokens_of(text, line, colon), tokens_of(text, colon + 1, sentence.end)
+    names = {name.partition("_")[0] for cue in cues_of(lead) if (cue.first, cue.last) == (0, len(lead)) for name in cue.names}
+    if not names or names - {"family", "historical"} or any(token.word == ":" or token.word in word_set("assertions", "verbs") for token in body):
+        return []
+    return [*lead, Token(":", colon, colon + 1)]
+
+
+def _is_item(text: str, sentence: Span) -> bool:
+    if LIST_ITEM.match(text, sentence.start, sentence.end):
+        return True
+    line = text.rfind("\n", 0, sentence.start) + 1
+    return line > 0 and not text[line : sentence.start].strip() and _is_plain_item(text[sentence.start : sentence.end])
+
+
+def _is_plain_item(line: str) -> bool:
+    return 0 < len(line) <= _MAX_LEAD_IN_CHARS and ":" not in line and line[-1] not in ".?!"
+
+
+def _assess(text: str, tokens: Sequence[Token], cues: Sequence[Cue], answers: Sequence[Answered], target: Span, section: str) -> Assertion:
     first = next((i for i, token in enumerate(tokens) if token.end > target.start), len(tokens))
     last = next((i for i in range(len(tokens) - 1, -1, -1) if tokens[i].start < target.end), -1) + 1
-    said = {
-        meaning
-        for cue in cues
-        if cue.last <= first or cue.first >= max(last, first + 1)
-        for meaning in _meanings(tokens, cues, cue, first, last)
-    }
-    before = text[max(0, target.start - 4) : target.start].lower()
-    former = bool(_FORMER.search(before))
-    negated = "negated" in said or before.endswith(("non-", " non")) or before == "non"
+    answer = next((part for part in answers if part.start <= target.start and target.end <= part.end), None)
+    said = reaching(tokens, cues, first, last)
+    before = text[max(0, target.start - 6) : target.start].lower()
     experiencer = "family" if "family" in said or section == "family_history" else "other" if "other" in said else "patient"
     return Assertion(
-        negated=negated,
+        negated=_negated(tokens, said.get("negated"), answer) or bool(_NOT.search(before)),
         experiencer=experiencer,
-        historical=former or "historical" in said or section in _HISTORY_SECTIONS or _dated(tokens, first, last),
+        historical=bool(_FORMER.search(before)) or "historical" in said or section in _HISTORY_SECTIONS,
         hypothetical="hypothetical" in said,
-        uncertain="uncertain" in said,
+        uncertain="uncertain" in said and not (answer and text.endswith("?", answer.start, answer.end)),
+        relative=relative_of(tokens, said[experiencer]) if experiencer in said else "",
     )
 
 
-def _meanings(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, first: int, last: int) -> set[str]:
-    """The meanings of ``cue`` that reach the target, tokens ``[first, last)``."""
-    alone = _ends_phrase(tokens, cue)
-    opens = cue.first == 0 or tokens[cue.first - 1].word in {",", ";", "("}
-    labelled = _after_colon(tokens, cue)
-    found: set[str] = set()
-    for name in cue.names:
-        meaning, _, direction = name.partition("_")
-        if meaning in {"pseudo", "ends"} or (meaning == "historical" and _is_course(tokens, cue)):
-            continue
-        if cue.first >= last:
-            back = _points_back(tokens, cue, last, meaning, direction, alone=alone, opens=opens)
-            reaches = back and _reaches_before(tokens, cues, cue, last, meaning, wide=direction == "before_wide")
-        else:
-            near = direction == "after_near" and not (meaning == "negated" and (opens or labelled))
-            ahead = _points_ahead(cue, direction) and not (alone and labelled)
-            reaches = ahead and _reaches_after(tokens, cues, cue, first, meaning, near=near)
-        if reaches:
-            found.add(meaning)
-    return found
-
-
-def _points_ahead(cue: Cue, direction: str) -> bool:
-    """Whether the cue speaks of what follows it: "no …", or, where it opens the sentence, "5 years ago …"."""
-    return direction.startswith(("after", "around")) or (direction == "opening" and cue.first <= _MAX_OPENING_TOKENS)
-
-
-def _points_back(tokens: Sequence[Token], cue: Cue, last: int, meaning: str, direction: str, *, alone: bool, opens: bool) -> bool:
-    """Whether the cue speaks of what precedes it. One that can speak both ways does so only where nothing follows."""
-    if direction == "before_marked":
-        return _marked(tokens, cue)
-    if direction == "around":
-        return True
-    if direction == "before_near":
-        return cue.first - last <= 1
-    both_ways = any(name.startswith(f"{meaning}_after") for name in cue.names)
-    if direction.startswith("before"):
-        return alone or not both_ways
-    return alone and not opens and meaning in {"negated", "uncertain"}
-
-
-def _ends_phrase(tokens: Sequence[Token], cue: Cue) -> bool:
-    """Whether nothing that the cue could speak of follows: "fever: no", "PE unlikely given the D-dimer"."""
-    return cue.last >= len(tokens) or tokens[cue.last].word in _AFTER_LONE_CUES
-
-
-def _is_course(tokens: Sequence[Token], cue: Cue) -> bool:
-    """Whether "history" counts how long something has lasted: "a 4 month history of pain", "a history of 3 days of pain"."""
-    around = [*tokens[max(0, cue.first - 1) : cue.first], *tokens[cue.last : cue.last + 2]]
-    return tokens[cue.first].word == "history" and any(_DURATION.search(token.word) for token in around)
-
-
-def _after_colon(tokens: Sequence[Token], cue: Cue) -> bool:
-    return cue.first > 0 and tokens[cue.first - 1].word == ":"
-
-
-def _marked(tokens: Sequence[Token], cue: Cue) -> bool:
-    """Whether a bare relative stands as a label of what precedes it: "(mother)", "- father", "asthma: sister"."""
-    return (
-        cue.first > 0
-        and tokens[cue.first - 1].word in {"(", ",", ":"}
-        and (cue.last >= len(tokens) or tokens[cue.last].word in {")", ",", ";", "and"})
-    )
-
-
-def _reaches_after(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, first: int, meaning: str, *, near: bool) -> bool:
-    """Whether the cue's scope, going right, holds the token ``first``."""
-    if near and first - cue.last >= _MAX_NEAR_TOKENS:
-        return False
-    enders = _ends_between(cues, cue.last, first, meaning)
-    inside = any(token.word == "(" for token in tokens[: cue.first]) and not any(token.word == ")" for token in tokens[: cue.first])
-    for i in range(cue.last, first):
-        word = tokens[i].word
-        if i in enders or word == ";" or (word == ":" and i > cue.last) or (word == ")" and inside):
-            return False
-        if near and word in _NEAR_ENDS:
-            return False
-        if word == "," and meaning == "negated" and _said_in_full(tokens, cue.last, i):
-            return False
-        if word in {",", "and"} and _breaks(tokens, i, first, meaning):
-            return False
-    return first not in enders
-
-
-def _ends_between(cues: Sequence[Cue], start: int, end: int, meaning: str) -> set[int]:
-    """First tokens of the cues that end a scope of this meaning."""
-    names = _SCOPE_ENDS.get(meaning, frozenset({"ends"}))
-    return {cue.first for cue in cues if start <= cue.first < end and cue.names & names}
-
-
-def _said_in_full(tokens: Sequence[Token], start: int, comma: int) -> bool:
-    """Whether the negated clause has its verb before the comma ("no infection was found, steroids …") and no "or" after it."""
-    if not any(token.word in _FINITE for token in tokens[start:comma]):
-        return False
-    return not any(token.word in {"or", "nor"} for token in tokens[comma:])
-
-
-def _breaks(tokens: Sequence[Token], index: int, first: int, meaning: str) -> bool:
-    """Whether what follows the comma or "and" at ``index`` is something new, outside the scope of the list before it."""
-    separator = tokens[index].word
-    index += 1
-    if index < first and tokens[index].word in {"and", "the"}:
-        index += 1
-    if index >= len(tokens):
-        return False
-    word = tokens[index].word
-    if meaning == "other" and separator == ",":
-        return True
-    if meaning in {"family", "other"}:
-        return word in word_set("assertions", "pronouns")
-    if meaning == "hypothetical":
-        return False
-    if word in word_set("assertions", "clause_breaks"):
-        return True
-    if meaning == "uncertain" and separator == ",":
-        return not any(token.word in {"or", "vs", "versus", "nor"} for token in tokens[index:])
-    if meaning != "negated" or word not in word_set("assertions", "word_breaks"):
-        return False
-    rest = (token.word for token in tokens[index:])
-    return not any(token in {"or", "nor"} for token in rest)
-
-
-def _reaches_before(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, last: int, meaning: str, *, wide: bool) -> bool:
-    """Whether the cue's scope, going left, holds the token before ``last``."""
-    enders = _ends_between(cues, last, cue.first, meaning)
-    verbal = tokens[cue.first].word in {"is", "was", "has"}
-    for i in range(cue.first - 1, last - 1, -1):
-        word = tokens[i].word
-        if i in enders or word == ";" or (word == ":" and i != cue.first - 1):
-            return False
-        if word == "," and not wide and i != cue.first - 1:
-            return False
-        if word == "and" and verbal and not wide:
-            return False
-        if meaning == "historical" and word in word_set("assertions", "onset"):
-            return False
-    return True
-
-
-def _dated(tokens: Sequence[Token], first: int, last: int) -> bool:
-    """Whether "in 2010" follows the target within its phrase, and does not say when it began."""
-    if any(token.word in word_set("assertions", "onset") for token in tokens[max(0, first - _MAX_NEAR_TOKENS // 2) : first]):
-        return False
-    for i in range(last, min(last + _MAX_NEAR_TOKENS, len(tokens))):
-        if tokens[i].word in {",", ";", ":"} or tokens[i].word in word_set("assertions", "onset"):
-            return False
-        if _YEAR.match(tokens[i].word):
-            return i > 0 and tokens[i - 1].word in {"in", "("}
-    return False
+def _negated(tokens: Sequence[Token], cue: Cue | None, answer: Answered | None) -> bool:
+    """Whether a cue or the item's own answer negates; an item that is answered hears no cue from outside it."""
+    if answer is None:
+        return cue is not None
+    return answer.negated or (cue is not None and answer.start <= tokens[cue.first].start < answer.end)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import product
 
-from rag.clinical.lexicon import load_words
+from rag.clinical.lexicon import load_words, word_set
 
 _TOKEN = re.compile(r"\([+\-−]\)|\d\+|[a-z0-9]+(?:['’/.&\-][a-z0-9]+)*|[,;:()?]|(?<=\s)[-–—](?=\s)|[–—]|&")
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER = re.compile(r"\{(\w+\??)\}")
+_PEOPLE = frozenset({"pseudo_person", "family_before"})
 _MEANINGS = ("family", "other", "negated", "uncertain", "historical", "hypothetical", "pseudo", "ends")
 
 
@@ -50,10 +50,11 @@ def _lowered(text: str) -> str:
 
 @dataclass(slots=True)
 class _Node:
-    """Where some phrases stand after their first words: what ends here means, and what may follow."""
+    """Where some phrases stand after their first words: what ends here means, and which word or list of phrases may follow."""
 
     names: frozenset[str] = frozenset()
     following: dict[str, _Node] = field(default_factory=dict)
+    lists: dict[str, _Node] = field(default_factory=dict)
 
 
 def cues_of(tokens: Sequence[Token]) -> list[Cue]:
@@ -62,45 +63,113 @@ def cues_of(tokens: Sequence[Token]) -> list[Cue]:
     found: list[Cue] = []
     i = 0
     while i < len(tokens):
-        node, last, names = root, i, frozenset[str]()
-        for j in range(i, len(tokens)):
-            if (step := node.following.get(tokens[j].word)) is None:
-                break
-            node = step
-            if node.names:
-                last, names = j + 1, node.names
+        last, names = i, frozenset[str]()
+        for end, ending in _ends(root, tokens, i):
+            if end > last:
+                last, names = end, ending
+            elif end == last:
+                names |= ending
         if "pseudo_person" in names and last > i + 1 and tokens[last - 1].word not in members:
             last -= 1  # "mother denies": the verb still speaks
+        if names & _PEOPLE and tokens[last - 1].word in members and _goes_on_about(tokens, i, last):
+            names = names - {"pseudo_person"} | {"family_after"}
         if names:
             found.append(Cue(i, last, names))
         i = max(last, i + 1)
     return found
 
 
+def _goes_on_about(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether the relative who ends the phrase is spoken of next: "lives with her mother, who has …", "caring for his wife with …"."""
+    following = [token.word for token in tokens[last : last + 5] if token.word not in {",", "(", "is", "was", "are", "were", "been"}]
+    if following[:1] == ["with"]:
+        return tokens[first].word in {"caring", "cares", "cared", "care", "in", "among", "affecting"}
+    return following[:1] == ["who"] and not word_set("assertions", "ailing").isdisjoint(following[1:2])
+
+
+def _ends(node: _Node, tokens: Sequence[Token], i: int) -> Iterator[tuple[int, frozenset[str]]]:
+    """Where the phrases that go on from ``node`` with token ``i`` end, and what each means."""
+    if node.names:
+        yield i, node.names
+    if i >= len(tokens):
+        return
+    word = tokens[i].word
+    if (step := node.following.get(word)) is not None:
+        yield from _ends(step, tokens, i + 1)
+    for name, step in node.lists.items():
+        if word in _first_words(name):
+            for end in {end for end, _ in _ends(_list(name), tokens, i)}:
+                yield from _ends(step, tokens, end)
+
+
+def relative_of(tokens: Sequence[Token], cue: Cue) -> str:
+    """The word for a person inside the cue ("mother", "roommate"), without its possessive ending; empty where it names none."""
+    people = _people()
+    for i in range(cue.last - 1, cue.first - 1, -1):
+        for length in (3, 2, 1):
+            words = " ".join(token.word for token in tokens[max(cue.first, i - length + 1) : i + 1])
+            if words in people:
+                return words.removesuffix("'s").removesuffix("'")
+    return ""
+
+
+@cache
+def _people() -> frozenset[str]:
+    words = load_words("assertions")
+    return frozenset((*words["member"], *words["owner"], *words["stranger"]))
+
+
 @cache
 def _members() -> frozenset[str]:
     words = load_words("assertions")
-    return frozenset(word.split()[-1] for key in ("member", "stranger") for word in words[key])
+    return frozenset(word.split()[-1] for key in ("member", "owner", "stranger") for word in words[key])
 
 
 @cache
 def _phrases() -> _Node:
     """The root of all phrases."""
     root = _Node()
-    lists = load_words("assertions")
-    for name, phrases in lists.items():
-        if name.split("_")[0] not in _MEANINGS:
-            continue
-        for phrase in _expanded(phrases, lists):
-            node = root
-            for token in tokens_of(phrase, 0, len(phrase)):
-                node = node.following.setdefault(token.word, _Node())
-            node.names |= {name}
+    for name, phrases in load_words("assertions").items():
+        if name.split("_")[0] in _MEANINGS:
+            _add(root, name, phrases)
     return root
 
 
-def _expanded(phrases: Iterable[str], lists: dict[str, tuple[str, ...]]) -> Iterable[str]:
+@cache
+def _list(name: str) -> _Node:
+    """The root of the phrases of one list that others refer to."""
+    root = _Node()
+    _add(root, name, load_words("assertions")[name])
+    return root
+
+
+@cache
+def _first_words(name: str) -> frozenset[str]:
+    root = _list(name)
+    return frozenset(root.following).union(*(_first_words(other) for other in root.lists))
+
+
+def _add(root: _Node, name: str, phrases: Iterable[str]) -> None:
+    """Make ``name`` a meaning of each phrase; ``{list}`` stands for a phrase of that list, ``{list?}`` for one or none."""
     for phrase in phrases:
-        choices = [lists[part] if i % 2 else (part,) for i, part in enumerate(_PLACEHOLDER.split(phrase))]
-        for parts in product(*choices):
-            yield "".join(parts)
+        nodes = [root]
+        for i, part in enumerate(_PLACEHOLDER.split(phrase)):
+            if not i % 2:
+                for word in _words(part):
+                    nodes = [_step(node.following, word) for node in nodes]
+            else:
+                skipped = nodes if part.endswith("?") else []
+                nodes = [*skipped, *(_step(node.lists, part.rstrip("?")) for node in nodes)]
+        for node in nodes:
+            node.names |= {name}
+
+
+def _step(following: dict[str, _Node], key: str) -> _Node:
+    if (node := following.get(key)) is None:
+        node = following[key] = _Node()
+    return node
+
+
+@cache
+def _words(phrase: str) -> tuple[str, ...]:
+    return tuple(token.word for token in tokens_of(phrase, 0, len(phrase)))

@@ -25,12 +25,11 @@ from rag.store.rows import (
     insert_rows,
     read_chunk,
     read_document,
-    read_fact,
     read_vectors,
     resource_rows,
     resources_of,
 )
-from rag.types import Chunk, Document, Fact, Scope
+from rag.types import Chunk, Document, Scope
 
 if TYPE_CHECKING:
     import numpy as np
@@ -126,6 +125,36 @@ def get_document(database: Database, doc_id: str, sha256: str | None = None) -> 
         return None if row is None else read_document(row, resources_of(connection, doc_id, row["sha256"]))
 
 
+def get_documents(database: Database, versions: Collection[tuple[str, str]]) -> dict[tuple[str, str], Document]:
+    """The stored versions among ``versions`` (doc_id, sha256), replaced ones too. Checks no scope; two queries for 500 ids."""
+    documents, spans = schema.documents, schema.resource_spans
+    found: dict[tuple[str, str], Document] = {}
+    with database.reading() as connection:
+        for ids in in_slices({doc_id for doc_id, _ in versions}):
+            rows = connection.execute(select(documents).where(documents.c.doc_id.in_(ids))).mappings().all()
+            lines: dict[tuple[str, str], list[Any]] = {}
+            for line in connection.execute(select(spans).where(spans.c.doc_id.in_(ids)).order_by(spans.c.position)).mappings():
+                lines.setdefault((line["doc_id"], line["doc_sha256"]), []).append(line)
+            for row in rows:
+                version = (row["doc_id"], row["sha256"])
+                if version in versions:
+                    found[version] = read_document(row, lines.get(version, ()))
+    return found
+
+
+def narrative_titles(database: Database, scope: Scope) -> dict[str, tuple[str, str | None]]:
+    """Title and time (a moved date) of the current documents of the scope that no resource fact stands in: notes, letters, reports as written.
+
+    Raises:
+        ScopeError: the scope is empty.
+    """
+    documents, facts = schema.documents, schema.facts
+    coded = select(facts.c.id).where(facts.c.doc_id == documents.c.doc_id, facts.c.origin == "resource").exists()
+    columns = (documents.c.doc_id, documents.c.corpus, documents.c.patient, documents.c.title, documents.c.kind, documents.c.time)
+    rows = _in_scope(database, select(*columns).where(~coded), scope)
+    return {doc_id: (f"{title} {kind}", time) for doc_id, _, _, title, kind, time in rows}
+
+
 def get_sealed(database: Database, doc_id: str, sha256: str) -> bytes | None:
     """The encrypted reversal of one version; None where it has none (corpora without PHI) or is erased."""
     vault = schema.vault
@@ -214,23 +243,6 @@ def has_uri_suffix(uri: str, suffix: str) -> bool:
     suffix = suffix.strip("/")
     candidates = (uri, uri.partition("#")[0])
     return bool(suffix) and any(c == suffix or c.endswith(tuple(b + suffix for b in _URI_BOUNDARIES)) for c in candidates)
-
-
-def find_facts(database: Database, scope: Scope, kinds: Collection[str] | None = None, codes: Collection[str] | None = None) -> list[Fact]:
-    """Facts of current documents in the scope, ordered by time, document and place; None of either means any.
-
-    Raises:
-        ScopeError: the scope is empty.
-    """
-    facts, documents = schema.facts, schema.documents
-    joined = facts.join(documents, (facts.c.doc_id == documents.c.doc_id) & (facts.c.doc_sha256 == documents.c.sha256))
-    query = select(facts).select_from(joined).where(*_conditions(scope, by_key=True), facts.c.corpus.in_(sorted(scope.corpora)))
-    query = query if len(scope.patients) > _MAX_PATIENTS_IN_SQL else query.where(facts.c.patient.in_(sorted(scope.patients)))
-    query = query if kinds is None else query.where(facts.c.kind.in_(sorted(kinds)))
-    query = query if codes is None else query.where(facts.c.code.in_(sorted(codes)))
-    with database.reading() as connection:
-        rows = connection.execute(query.order_by(facts.c.time, facts.c.doc_id, facts.c.start, facts.c.id)).mappings().all()
-    return [read_fact(row) for row in rows if _is_inside(scope, row["corpus"], row["patient"], row["doc_id"])]
 
 
 def _in_scope(database: Database, query: Select[Any], scope: Scope) -> list[tuple[Any, ...]]:

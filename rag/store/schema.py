@@ -1,6 +1,7 @@
 """The tables. SQL is the truth: the vector index can be made again from them without the encoder.
 
-Text columns hold de-identified text; what identifies is in ``vault.sealed`` and ``patients.sealed``, encrypted by the caller.
+Text columns hold de-identified text; what identifies is in ``vault.sealed``, ``patients.sealed`` and
+``threads.sealed``, encrypted by the caller.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ documents = Table(
     Column("kind", String, nullable=False),
     Column("title", Text, nullable=False),
     Column("date", String),
+    Column("time", String),
     Column("uri", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("pages", JSON, nullable=False),
@@ -75,7 +77,8 @@ documents = Table(
     Column("key_digest", String, nullable=False),
     Column("source_sha256", String, nullable=False),
     Column("pipeline", String, nullable=False),
-    Index("ix_documents_patient_corpus", "patient", "corpus", "current", "kind", "date"),  # covers what a receipt counts
+    # covers what a receipt counts and which versions are current
+    Index("ix_documents_patient_corpus", "patient", "corpus", "current", "kind", "date", "doc_id", "sha256"),
     Index("ix_documents_corpus", "corpus", "current"),
 )
 
@@ -129,10 +132,26 @@ facts = Table(
     Column("assertion", String, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
+    Column("origin", String, nullable=False, server_default="resource"),
+    Column("clock", String, nullable=False, server_default=""),
+    Column("end_time", String),
+    Column("experiencer", String, nullable=False, server_default="patient"),
+    Column("section", String, nullable=False, server_default=""),
+    Column("slots", Text, nullable=False, server_default="[]"),
     ForeignKeyConstraint(["doc_id", "doc_sha256"], ["documents.doc_id", "documents.sha256"], ondelete="CASCADE"),
-    Index(None, "patient", "kind", "code"),
+    # covers what a chart has facts on, its last date, and finding the rows of some things
+    Index("ix_facts_chart", "patient", "kind", "code", "display", "corpus", "doc_id", "time"),
     Index(None, "code", "patient"),
-    Index(None, "doc_id"),
+    Index("ix_facts_document", "doc_id", "origin"),
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("thread", String, primary_key=True),
+    Column("principal", String, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("updated", String, nullable=False),
 )
 
 vault = Table(

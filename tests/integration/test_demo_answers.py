@@ -13,7 +13,7 @@ from ingestion.demo.questions import DEMO_QUESTIONS
 from rag.citations import text_sha256
 from rag.scope import Principal
 from rag.store.documents import get_document
-from rag.types import Answer, Question, Status
+from rag.types import Answer, Document, Question, Status
 
 
 def check_spans(owner: Owner, answer: Answer) -> None:
@@ -88,12 +88,14 @@ def test_every_request_leaves_one_record(demo: Owner, operator: Principal) -> No
 
 
 def test_a_document_that_does_not_match_its_hash_is_withheld(demo: Owner, operator: Principal, monkeypatch: pytest.MonkeyPatch) -> None:
+    import rag.answering.charts
     import rag.citing
 
-    def altered(database: object, doc_id: str, sha256: str | None = None) -> object:
-        document = get_document(demo.workspace.database, doc_id, sha256)
-        return document and dataclasses.replace(document, text=document.text.replace("stopped", "started"))
+    def changed(document: Document | None) -> Document | None:
+        return document and dataclasses.replace(document, text=document.text.replace("stopped", "started").replace("otassium", "odium"))
 
-    monkeypatch.setattr(rag.citing, "get_document", altered)
+    honest = rag.answering.charts.get_documents
+    monkeypatch.setattr(rag.citing, "get_document", lambda *rest: changed(get_document(*rest)))
+    monkeypatch.setattr(rag.answering.charts, "get_documents", lambda *rest: {k: changed(d) for k, d in honest(*rest).items()})
     answer = demo.service.ask(Question(DEMO_QUESTIONS[0].question, patient="demo-05"), operator)
     assert answer.status is Status.REFUSED and answer.withheld and not answer.statements and "withheld" in str(answer.error)

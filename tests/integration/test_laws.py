@@ -18,7 +18,9 @@ from api.progress import Counters
 from ingestion.executors.local import LazyPool
 from ingestion.pipeline import IngestReport, ingest
 from rag import pipeline
-from rag.answering.extractive import Composed
+from rag.answering.composed import Composed
+from rag.answering.typed import chart
+from rag.answering.typed.sentence import Sentence
 from rag.citations import text_sha256
 from rag.deidentification.analyzer import Analyzer
 from rag.errors import AuditError, StoreError
@@ -61,8 +63,8 @@ def run(owner: Owner, folder: Path) -> IngestReport:
 
 
 def composing(monkeypatch: pytest.MonkeyPatch, fault: Callable[[Composed], Composed]) -> None:
-    honest = pipeline.compose
-    monkeypatch.setattr(pipeline, "compose", lambda *rest, **named: fault(honest(*rest, **named)))
+    honest = pipeline.cite
+    monkeypatch.setattr(pipeline, "cite", lambda database, composed, *rest: honest(database, fault(composed), *rest))
 
 
 def assert_nothing_shown(answer: Answer) -> None:
@@ -99,12 +101,40 @@ def test_law_02_a_statement_that_says_more_than_its_spans_is_withheld(ward: Owne
     assert "400 mg" not in json.dumps(answer.answer + str(answer.statements)) and answer.withheld
 
 
+@pytest.mark.parametrize(
+    ("kind", "old", "new"), [("slot", "40 mg", "400 mg"), ("words", " ", " left "), ("words", " ", " 40 "), ("date", "2", "3")]
+)
+def test_law_02_a_composed_statement_with_an_altered_part_is_withheld(
+    ward: Owner, monkeypatch: pytest.MonkeyPatch, kind: str, old: str, new: str
+) -> None:
+    def altered(composed: Composed) -> Composed:
+        drafts = []
+        for draft in composed.drafts:
+            parts = tuple(replace(p, text=p.text.replace(old, new, 1)) if p.kind == kind else p for p in draft.parts)
+            assert parts != draft.parts, "the fault was not planted"
+            drafts.append(replace(draft, text="".join(p.text for p in parts), parts=parts))
+        return replace(composed, drafts=tuple(drafts))
+
+    assert ward.service.ask(ASKED, OPERATOR).statements[0].parts
+    composing(monkeypatch, altered)
+    assert_nothing_shown(ward.service.ask(ASKED, OPERATOR))
+
+
+def test_law_02_a_wrong_count_is_not_shown(ward: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = replace(ASKED, text="How many times was furosemide recorded?")
+    assert "1 record" in ward.service.ask(asked, OPERATOR).answer
+    honest = Sentence.computed
+    monkeypatch.setattr(Sentence, "computed", lambda self, text, *rest: honest(self, "2" if text == "1" else text, *rest))
+    assert_nothing_shown(ward.service.ask(asked, OPERATOR))
+
+
 def test_law_03_no_evidence_is_an_answer_with_its_receipt(ward: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = ward.service.ask(replace(ASKED, text="What is the serum ceruloplasmin?"), OPERATOR)
     assert answer.status is Status.NOT_DOCUMENTED and answer.receipt is not None
     assert answer.receipt.documents_searched == 1 and "ceruloplasmin" in " ".join(answer.receipt.terms)
     monkeypatch.setattr(EdgeIndex, "search_dense", lambda *_, **__: [])  # a search that finds nothing at all
     monkeypatch.setattr(EdgeIndex, "search_sparse", lambda *_, **__: [])
+    monkeypatch.setattr(chart, "find_facts", lambda *_, **__: [])
     silent = ward.service.ask(ASKED, OPERATOR)
     assert silent.status is Status.NOT_DOCUMENTED and silent.receipt is not None and silent.receipt.documents_searched == 1
 

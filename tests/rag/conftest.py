@@ -54,7 +54,7 @@ def build_record(
         doc_id, sha256, corpus, patient, "note", "Title", date, uri, text, (ResourceSpan(0, 3, "r-1"),), (PageSpan(0, len(text), 1),)
     )  # fmt: skip
     made = [
-        Fact(patient or "-", "lab", f"c{n}", "Glucose", f"{n}.0", "mg/dL", f"2024-01-{n + 1:02}", "final", "present", doc_id, 0, 3)
+        Fact(patient or "-", "lab", f"c{n}", "Glucose", f"{n}.0", "mg/dL", f"2024-01-{n + 1:02}", "final", "present", doc_id, 0, 3, sha256)
         for n in range(facts)
     ]
     return DocumentRecord(f"key-{doc_id}", f"source-{sha256[:8]}", document, tuple(chunks), tuple(vectors), tuple(made), b"sealed")

@@ -46,11 +46,18 @@ def test_true_values_are_shown_and_the_reference_stays(ward: tuple[Owner, Policy
     shown = answer_json(ask(owner, "What dose of furosemide was given?", "care"))
     assert plain["status"] == "answered" and plain["patient"] == shown["patient"]
     assert "Blackwood" not in json.dumps(plain) and "2024-02-03" not in json.dumps(plain) and "source_patient" not in plain
-    assert shown["source_patient"] == "MRN-4401" and "Hortensia Blackwood gave furosemide 40 mg daily from 2024-02-03" in shown["answer"]
+    assert shown["source_patient"] == "MRN-4401" and "40 mg" in shown["answer"] and "2024-02-03" in shown["answer"]
     for before, after in zip(plain["citations"], shown["citations"], strict=True):
         assert {key: before[key] for key in KEPT} == {key: after[key] for key in KEPT}
         assert after["date"] == "2024-02-03" and after["source"]["uri"] == "Blackwood.jsonl#1" and "Blackwood" in after["display"]
     assert [s["citations"] for s in plain["statements"]] == [s["citations"] for s in shown["statements"]]
+
+
+def test_a_verbatim_statement_is_shown_with_the_names_back(ward: tuple[Owner, Policy]) -> None:
+    owner, _ = ward
+    plain, shown = (ask(owner, "When did the patient start furosemide?", reveal) for reveal in (None, "care"))
+    assert "Hortensia Blackwood gave furosemide 40 mg daily from 2024-02-03" in shown.answer
+    assert "Blackwood" not in plain.answer and "2024-02-03" not in plain.answer and "furosemide 40 mg daily" in plain.answer
 
 
 def test_a_revealed_abstention_shows_true_near_misses_patient_and_period(ward: tuple[Owner, Policy]) -> None:

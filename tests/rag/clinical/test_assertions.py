@@ -393,7 +393,38 @@ def test_no_family_history_is_negated_and_of_the_family() -> None:
 
 
 def test_a_donor_is_neither_patient_nor_relative() -> None:
-    assert assess("The liver donor had hepatitis C.", Span(20, 31)).experiencer == "other"
+    found = assess("The liver donor had hepatitis C.", Span(20, 31))
+    assert (found.experiencer, found.relative) == ("other", "donor")
+
+
+@pytest.mark.parametrize(
+    ("case", "relative"),
+    [
+        ("family | Her Mother had [lupus].", "mother"),
+        ("family | Maternal grandmother: [diabetes].", "grandmother"),
+        ("family | Mother with CAD, father with [gout].", "father"),
+        ("family | [Breast cancer] (sister)", "sister"),
+        ("family | His brother's [asthma] is severe.", "brother"),
+        ("family | Family history of [colon cancer] in father.", "father"),
+        ("family | Family history of [colon cancer].", ""),
+        ("present | His wife reports [chest pain].", ""),
+    ],
+)
+def test_relative_is_named_as_it_stands(case: str, relative: str) -> None:
+    text, target, label = _parsed(case)
+    found = assess(text, target)
+    assert (found.label, found.relative) == (label, relative)
+
+
+def test_question_is_read_with_its_reply() -> None:
+    assert assess("Orthopnea? No. Cough? Yes.", Span(0, 9)).label == "negated"
+    assert assess("Orthopnea? No. Cough? Yes.", Span(15, 20)).label == "present"
+
+
+def test_unmarked_lines_are_read_with_their_lead_in() -> None:
+    text = "Denies:\nfever\ncough\n\nHistory:\n- gout\n"
+    assert assess(text, Span(14, 19)).label == "negated"
+    assert assess(text, Span(text.index("gout"), text.index("gout") + 4)).label == "present"
 
 
 def test_readings_add_up() -> None:

@@ -10,7 +10,9 @@ from sqlalchemy import create_engine, insert, inspect, select
 from rag.errors import ConfigurationError, StoreError
 from rag.store import schema
 from rag.store.database import Database, open_database
+from rag.store.facts import find_facts
 from rag.store.migration import MIGRATIONS, SCHEMA_VERSION
+from rag.types import Scope
 
 
 def test_the_schema_version_is_the_newest_migration() -> None:
@@ -30,6 +32,45 @@ def test_migrating_from_nothing_makes_the_tables_of_the_schema(tmp_path: Path) -
     for name, table in schema.metadata.tables.items():
         assert {column["name"] for column in found.get_columns(name)} == {column.name for column in table.columns}
     engine.dispose()
+
+
+def test_a_store_of_the_first_schema_keeps_its_facts_and_gains_the_new_parts(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    url = f"sqlite:///{tmp_path / 's.sqlite'}"
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO documents VALUES ('d-1', 's', 'charts', 'p-1', 'k', 't', '2020', 'u', 'x', '[]', 0, 1, 'k', 's', 'p')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO facts VALUES (1, 'd-1', 's', 'charts', 'p-1', 'lab', 'c', 'Glucose', '5', NULL, '2020', 'final', 'present', 0, 1)"
+        )
+        connection.commit()
+    engine.dispose()
+    with open_database(url) as database:
+        (fact,) = find_facts(database, Scope(frozenset({"charts"}), frozenset({"p-1"})))
+    assert (fact.display, fact.doc_sha256, fact.origin, fact.experiencer, fact.clock, fact.slots) == (
+        "Glucose",
+        "s",
+        "resource",
+        "patient",
+        "",
+        (),
+    )
+    upgraded, made = create_engine(url), create_engine(f"sqlite:///{tmp_path / 'new.sqlite'}")
+    schema.metadata.create_all(made)
+    for name in schema.metadata.tables:
+        columns = [{column["name"]: column["nullable"] for column in inspect(one).get_columns(name)} for one in (upgraded, made)]
+        indexes = [{index["name"]: index["column_names"] for index in inspect(one).get_indexes(name)} for one in (upgraded, made)]
+        assert columns[0] == columns[1] and indexes[0] == indexes[1]
+    upgraded.dispose()
+    made.dispose()
 
 
 def test_opening_again_migrates_nothing_and_keeps_rows(tmp_path: Path) -> None:

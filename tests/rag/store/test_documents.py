@@ -15,13 +15,13 @@ from rag.store.documents import (
     document_dates,
     documents_in_scope,
     erase_document,
-    find_facts,
     get_document,
     get_sealed,
     has_uri_suffix,
     sentence_vectors,
     write_documents,
 )
+from rag.store.facts import find_facts
 from rag.store.outbox import DELETE, UPSERT, current_chunk_ids, pending
 from rag.store.records import DocumentRecord
 from rag.types import Scope

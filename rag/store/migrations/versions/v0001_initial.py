@@ -1,17 +1,217 @@
-"""The first schema: documents, chunks, facts, vault, ledger, outbox."""
+"""The first schema: documents, chunks, facts, vault, ledger, outbox. The tables stand here as they were then."""
 
 from __future__ import annotations
 
 from alembic import op
-
-from rag.store.schema import metadata
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 revision = "0001"
 down_revision = None
 
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+corpora = Table(
+    "corpora",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("version", String, nullable=False),
+    Column("license", String, nullable=False),
+    Column("contains_phi", Boolean, nullable=False),
+    Column("policy", String, nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("identity_domain", String, nullable=False),
+)
+
+patients = Table(
+    "patients",
+    metadata,
+    Column("pseudonym", String, primary_key=True),
+    Column("domain", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+patient_lookups = Table(
+    "patient_lookups",
+    metadata,
+    Column("domain", String, primary_key=True),
+    Column("lookup", String, primary_key=True),
+    Column("pseudonym", String, primary_key=True),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("doc_id", String, primary_key=True),
+    Column("sha256", String, primary_key=True),
+    Column("corpus", String, nullable=False),
+    Column("patient", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("date", String),
+    Column("uri", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("pages", JSON, nullable=False),
+    Column("superseded", Boolean, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Column("key_digest", String, nullable=False),
+    Column("source_sha256", String, nullable=False),
+    Column("pipeline", String, nullable=False),
+    Index("ix_documents_patient_corpus", "patient", "corpus", "current", "kind", "date"),  # covers what a receipt counts
+    Index("ix_documents_corpus", "corpus", "current"),
+)
+
+resource_spans = Table(
+    "resource_spans",
+    metadata,
+    Column("doc_id", String, primary_key=True),
+    Column("doc_sha256", String, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("resource", String, nullable=False),
+    ForeignKeyConstraint(["doc_id", "doc_sha256"], ["documents.doc_id", "documents.sha256"], ondelete="CASCADE"),
+    Index(None, "resource"),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("chunk_id", String, primary_key=True),
+    Column("doc_id", String, nullable=False),
+    Column("doc_sha256", String, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("section", Text, nullable=False),
+    Column("sentences", JSON, nullable=False),
+    Column("copied_from", String),
+    Column("vector", LargeBinary, nullable=False),
+    Column("sentence_vectors", LargeBinary, nullable=False),
+    UniqueConstraint("doc_id", "doc_sha256", "ordinal"),
+    ForeignKeyConstraint(["doc_id", "doc_sha256"], ["documents.doc_id", "documents.sha256"], ondelete="CASCADE"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("doc_id", String, nullable=False),
+    Column("doc_sha256", String, nullable=False),
+    Column("corpus", String, nullable=False),
+    Column("patient", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("display", Text, nullable=False),
+    Column("value", Text),
+    Column("unit", String),
+    Column("time", String),
+    Column("status", String, nullable=False),
+    Column("assertion", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    ForeignKeyConstraint(["doc_id", "doc_sha256"], ["documents.doc_id", "documents.sha256"], ondelete="CASCADE"),
+    Index(None, "patient", "kind", "code"),
+    Index(None, "code", "patient"),
+    Index(None, "doc_id"),
+)
+
+vault = Table(
+    "vault",
+    metadata,
+    Column("doc_id", String, primary_key=True),
+    Column("doc_sha256", String, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["doc_id", "doc_sha256"], ["documents.doc_id", "documents.sha256"], ondelete="CASCADE"),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("doc_id", String, primary_key=True),
+    Column("reason", String, nullable=False),
+    Column("erased", Boolean, nullable=False),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("doc_id", String, primary_key=True),
+    Column("corpus", String, nullable=False),
+    Column("key_digest", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("source_sha256", String, nullable=False),
+    Column("pipeline", String, nullable=False),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("corpus", String, primary_key=True),
+    Column("uri_digest", String, primary_key=True),
+    Column("sha256", String, nullable=False),
+    Column("pipeline", String, nullable=False),
+)
+
+unit_documents = Table(
+    "unit_documents",
+    metadata,
+    Column("corpus", String, primary_key=True),
+    Column("uri_digest", String, primary_key=True),
+    Column("doc_id", String, primary_key=True),
+    ForeignKeyConstraint(["corpus", "uri_digest"], ["units.corpus", "units.uri_digest"], ondelete="CASCADE"),
+    Index(None, "doc_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("action", String, nullable=False),
+    Column("chunk_id", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("started", String, nullable=False),
+    Column("finished", String, nullable=False),
+    Column("corpora", JSON, nullable=False),
+    Column("accounts", JSON, nullable=False),
+)
+
+properties = Table(
+    "properties",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
 
 def upgrade() -> None:
-    """Make every table. The first later migration replaces this by a copy of the tables as they were."""
+    """Make every table."""
     metadata.create_all(op.get_bind())
 
 

@@ -1,0 +1,1 @@
+"""Questions of many wordings about FHIR charts, with answers recomputed from the files themselves."""

@@ -1,0 +1,151 @@
+"""One part of a question answered from typed facts: which facts, which statements, what is shown beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.answering.typed.chart import Chart
+from rag.answering.typed.conflicts import Disagreement, disagreements
+from rag.answering.typed.events import count_sentences, duration_sentences, last_sentences, started_sentences, stopped_sentences
+from rag.answering.typed.lists import list_sentences, summary_sentences
+from rag.answering.typed.pool import Pool, fill
+from rag.answering.typed.presence import rule
+from rag.answering.typed.reasons import dose_sentences, report_sentences, why_sentences
+from rag.answering.typed.sentence import Sentence, number_of, same_place
+from rag.answering.typed.values import by_thing, compare_sentences, in_unit, value_sentences
+from rag.clinical.concepts.resolution import Resolution
+from rag.questions.understood import Intent, Understood
+from rag.types import Fact, Notice
+
+NUMERIC = frozenset(
+    {
+        *(Intent.LATEST, Intent.FIRST, Intent.VALUE_AT, Intent.VALUES, Intent.TREND, Intent.CHANGE),
+        *(Intent.HIGHEST, Intent.LOWEST, Intent.AVERAGE, Intent.COMPARE),
+    }
+)
+SERIES_INTENTS = frozenset({Intent.TREND, Intent.VALUES, Intent.CHANGE, Intent.COMPARE, Intent.HIGHEST, Intent.LOWEST, Intent.AVERAGE})
+_NOTHING = Resolution((), False, ())
+_EMPTY = Pool((), (), (), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFacts:
+    """The facts of one plotted thing, oldest first, in one unit."""
+
+    label: str
+    unit: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What typed facts say to one part: statements (none: nothing on record in that way), series, and what was taken and found.
+
+    ``pool`` holds the near misses too; ``anchored`` is False where the event that the window hangs on is not on record.
+    """
+
+    asked: Understood
+    lead: str
+    sentences: tuple[Sentence, ...]
+    series: tuple[SeriesFacts, ...]
+    pool: Pool
+    resolution: Resolution
+    notices: tuple[Notice, ...] = ()
+    conflicts: tuple[Disagreement, ...] = ()
+    anchored: bool = True
+
+
+def answer_part(asked: Understood, chart: Chart) -> Typed:
+    """Answer one part from facts.
+
+    Raises:
+        QuestionError: a window finer than the dates that may be shown.
+    """
+    days = chart.days_asked(asked)
+    if days is None:
+        return Typed(asked, "", (), (), _EMPTY, _NOTHING, anchored=False)
+    resolution = chart.meant(asked) if asked.phrase else _NOTHING
+    facts = chart.facts([match.concept for match in resolution.matches]) if asked.phrase else chart.of_kinds(asked.kinds)
+    if not facts and asked.intent is Intent.LIST and asked.experiencer not in ("patient", "family"):
+        facts = chart.of_kinds({"family_history"})  # "which bone disease does his mother have": all that is said of her
+    pool = fill(facts, chart.calendar, days, relative=asked.experiencer)
+    lead, sentences = _decide(asked, pool, chart)
+    if not sentences:
+        return Typed(asked, "", (), (), pool, resolution)
+    series = _series(asked, pool) if asked.intent in SERIES_INTENTS else ()
+    return Typed(asked, lead, tuple(sentences), series, pool, resolution, _notices(asked, resolution), _conflicts(sentences, pool))
+
+
+def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[Sentence]]:
+    calendar, as_of, intent = chart.calendar, chart.as_of, asked.intent
+    if asked.polar or intent is Intent.PRESENCE:
+        ruling = rule(asked, pool, calendar, as_of)
+        return ruling.lead, ruling.sentences
+    if intent is Intent.COMPARE and len(asked.windows) > 1:
+        return "", _compared(asked, pool, chart)
+    if intent in (Intent.LATEST, Intent.VALUES) and not any(fact.value for fact in pool.asserted):
+        return "", _without_values(asked, pool, chart)
+    if intent in NUMERIC:
+        return "", value_sentences(asked, pool, calendar, as_of)
+    if intent is Intent.STARTED:
+        return "", started_sentences(asked, pool, calendar, as_of)
+    if intent is Intent.LAST_DONE:
+        return "", last_sentences(asked, pool, calendar, as_of)
+    if intent is Intent.STOPPED:
+        return "", stopped_sentences(pool, calendar)
+    if intent is Intent.DURATION:
+        return "", duration_sentences(pool, calendar, as_of)
+    if intent is Intent.COUNT:
+        return "", count_sentences(asked, pool, calendar)
+    if intent is Intent.LIST:
+        return "", list_sentences(asked, pool, calendar, as_of)
+    if intent is Intent.SUMMARY:
+        return "", summary_sentences(pool, calendar, as_of)
+    if intent is Intent.DOSE:
+        return "", dose_sentences(pool, calendar, as_of)
+    if intent is Intent.WHY:
+        return "", why_sentences(pool, calendar)
+    if intent is Intent.REPORT:
+        return "", report_sentences(pool, calendar)
+    return "", ()
+
+
+def _without_values(asked: Understood, pool: Pool, chart: Chart) -> list[Sentence]:
+    """The newest record of a thing that has no values, or all of them where a window or all is asked for."""
+    if asked.intent is Intent.VALUES or not asked.phrase:
+        return list_sentences(asked, pool, chart.calendar, chart.as_of)
+    return last_sentences(asked, pool, chart.calendar, chart.as_of)
+
+
+def _compared(asked: Understood, pool: Pool, chart: Chart) -> list[Sentence]:
+    periods = []
+    for window in asked.windows:
+        days = chart.days_asked(replace(asked, windows=(window,), anchor=None)) or ()
+        periods.append((window.words, fill(pool.asserted, chart.calendar, days).asserted))
+    return compare_sentences(periods, chart.calendar) if all(facts for _, facts in periods) else []
+
+
+def _series(asked: Understood, pool: Pool) -> tuple[SeriesFacts, ...]:
+    found = []
+    for group in by_thing(pool.measured):
+        unit = group[-1].unit
+        same = tuple(fact for fact in group if fact.time and number_of(fact) is not None and in_unit(fact, unit) == number_of(fact))
+        if len(same) > 1:
+            found.append(SeriesFacts(group[-1].display, unit or "", same))
+    return tuple(found)
+
+
+def _conflicts(sentences: Sequence[Sentence], pool: Pool) -> tuple[Disagreement, ...]:
+    """Disagreements that the statements are a side of."""
+    shown = [fact for sentence in sentences for fact in sentence.facts]
+    return tuple(found for found in disagreements(pool) if any(same_place(fact, other) for fact in found.facts for other in shown))
+
+
+def _notices(asked: Understood, resolution: Resolution) -> tuple[Notice, ...]:
+    notices = []
+    if resolution.ambiguous:
+        taken = "; ".join(dict.fromkeys(match.concept.display for match in resolution.matches))
+        notices.append(Notice("ambiguous_concept", f"“{asked.phrase}” may mean several things; taken as: {taken}."))
+    notices += [Notice("spelling", f"“{written}” was read as “{meant}”.") for written, meant in resolution.corrected]
+    return tuple(notices)

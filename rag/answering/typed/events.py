@@ -1,0 +1,145 @@
+"""Dates and counts asked for: when a thing began, ended or was last done, how long it lasted, how often it happened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answering.typed.calendar import Calendar, distance
+from rag.answering.typed.pool import Pool
+from rag.answering.typed.sentence import Sentence
+from rag.answering.typed.values import meets
+from rag.answering.typed.wording import done_sentence, first_sentence, item_sentence, value_sentence, verbatim, write_name
+from rag.clinical.dates import find_dates
+from rag.questions.understood import Intent, Understood
+from rag.types import Fact, FactSlot
+
+STOPPED_STATUSES = frozenset(
+    {"stopped", "completed", "ended", "resolved", "inactive", "remission", "finished", "discontinued", "not-taken"}
+)
+_END_SLOTS = ("abated", "stop")
+_ENDING = re.compile(r"\b(?:stop|discontinu|ended|resolved|finish|complet|d/c|replaced|switched)", re.IGNORECASE)
+
+
+def started_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: str | None) -> list[Sentence]:
+    """When the thing was first on record; the first value past a threshold where one is asked."""
+    dated = [fact for fact in pool.asserted if fact.time]
+    if asked.threshold:
+        dated = [fact for fact in dated if meets(fact, asked.threshold)]
+        return [value_sentence(calendar, dated[0], as_of)] if dated else []
+    if not dated:
+        return [verbatim(calendar, fact) for fact in pool.asserted if fact.origin == "text"][:1]
+    first = telling(dated)[0]
+    return [value_sentence(calendar, first, as_of) if first.kind == "observation" else first_sentence(calendar, first, as_of)]
+
+
+def telling(facts: Sequence[Fact]) -> Sequence[Fact]:
+    """Of dated facts those that tell best when it was: coded ones, else sentences that give a date of their own, else all.
+
+    A note that only mentions a thing tells when the note was written.
+    """
+    coded = [fact for fact in facts if fact.origin == "resource"]
+    return coded or [fact for fact in facts if any(slot.time for slot in fact.slots)] or facts
+
+
+def stopped_sentences(pool: Pool, calendar: Calendar) -> list[Sentence]:
+    """When the thing ended: the fact that says so with a date, the newest of several; a status alone tells no date."""
+    ended = [fact for fact in (*pool.asserted, *pool.negated) if _has_ended(fact)]
+    ended.sort(key=lambda fact: (fact.end_time or fact.time or "", fact.clock))
+    dated = [fact for fact in ended if fact.origin == "text" or _end_slot(fact) or _told_end(fact)]
+    if dated:
+        coded = [fact for fact in dated if fact.origin == "resource"]
+        return [_ended_sentence(calendar, (coded or dated)[-1])]
+    return [item_sentence(calendar, ended[-1]).words(" No end date is recorded.")] if ended else []
+
+
+def _ended_sentence(calendar: Calendar, fact: Fact) -> Sentence:
+    if fact.origin == "text":
+        return verbatim(calendar, fact)
+    name = _end_slot(fact)
+    if name is None:
+        return write_name(Sentence(calendar), fact).words(": ").slot(fact, _told_end(fact)).words(".")
+    verb = " resolved on " if name == "abated" else " ended on "
+    return write_name(Sentence(calendar), fact).words(verb).date(fact, name).words(".")
+
+
+def _end_slot(fact: Fact) -> str | None:
+    return next((name for name in _END_SLOTS if (slot := fact.slot(name)) and slot.time), None)
+
+
+def _told_end(fact: Fact) -> FactSlot | None:
+    """The prose of a coded record that tells of its end with a date ("Stopped on 2024-01-24 because of nightmares")."""
+    told = (slot for slot in fact.slots if slot.name == "text")
+    return next((slot for slot in told if _ENDING.search(slot.text) and find_dates(slot.text)), None)
+
+
+def _has_ended(fact: Fact) -> bool:
+    return bool(fact.end_time) or fact.status in STOPPED_STATUSES or action_of(fact) in ("stopped", "held")
+
+
+def action_of(fact: Fact) -> str:
+    """What the text says was done with a medication (``stopped``, ``increased``), in its words; empty where it says nothing."""
+    slot = fact.slot("action")
+    if slot is None:
+        return ""
+    word = slot.text.casefold()
+    stems = {"stop": "stopped", "discontinu": "stopped", "d/c": "stopped", "held": "held", "hold": "held", "off": "stopped"}
+    return next((action for stem, action in stems.items() if stem in word), word)
+
+
+def last_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: str | None) -> list[Sentence]:
+    """When the thing was last done, given or recorded."""
+    dated = [fact for fact in pool.asserted if fact.time] or list(pool.asserted)
+    if asked.threshold:
+        dated = [fact for fact in dated if meets(fact, asked.threshold)]
+    if not dated:
+        return []
+    last = telling(dated)[-1]
+    return [value_sentence(calendar, last, as_of) if last.kind == "observation" else done_sentence(calendar, last, as_of)]
+
+
+def duration_sentences(pool: Pool, calendar: Calendar, as_of: str | None) -> list[Sentence]:
+    """How long a thing lasted, from its first record to its end, or to the record's last date where it holds still."""
+    stated = [fact for fact in pool.asserted if fact.slot("duration")]
+    dated = [fact for fact in pool.asserted if fact.time]
+    if stated and stated[-1].origin == "text":
+        return [verbatim(calendar, stated[-1])]
+    if not dated:
+        return []
+    first, last = dated[0], dated[-1]
+    sentence = write_name(Sentence(calendar), first).words(" was first recorded on ").date(first)
+    name = next((slot for slot in _END_SLOTS if last.slot(slot)), None)
+    if last.end_time and name:
+        sentence.words(" and ended on ").date(last, name)
+        if distance(first.time or "", last.end_time, years_only=calendar.prints_years_only):
+            sentence.words(", ").apart(first.time or "", last.end_time, "duration").words(" later")
+    elif as_of and distance(first.time or "", as_of, years_only=calendar.prints_years_only):
+        sentence.words(", ").apart(first.time or "", as_of, "time_before_as_of").words(" before the record's last date")
+    return [sentence.words(".")]
+
+
+def count_sentences(asked: Understood, pool: Pool, calendar: Calendar) -> list[Sentence]:
+    """How many there are: the number first, then what was counted and when. Coded records count where there are any."""
+    facts: Sequence[Fact] = pool.asserted
+    if asked.threshold:
+        facts = [fact for fact in facts if meets(fact, asked.threshold)]
+    coded = [fact for fact in facts if fact.origin == "resource"]
+    counted = coded or list(facts)
+    if not counted:
+        return []
+    names = list(dict.fromkeys(fact.display for fact in counted))
+    sentence = Sentence(calendar).computed(str(len(counted)), "count", counted)
+    noun = {"observation": "measurement", "encounter": "visit"}.get(counted[0].kind, "record")
+    sentence.words(f" {noun}{'' if len(counted) == 1 else 's'}")
+    if len(names) == 1:
+        write_name(sentence.words(" of "), counted[0])
+    dated = [fact for fact in counted if fact.time]
+    if len(dated) > 1:
+        sentence.words(", from ").date(dated[0]).words(" to ").date(dated[-1])
+    elif dated:
+        sentence.words(", on ").date(dated[0])
+    return [sentence.words(".")]
+
+
+WHEN = frozenset({Intent.STARTED, Intent.STOPPED, Intent.LAST_DONE, Intent.DURATION})
+"""Intents whose answer is a date."""

@@ -1,0 +1,134 @@
+"""The facts that bear on one part of a question, sorted by what they say: asserted, negated, of a relative, unsure, outside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.answering.typed.calendar import YEAR_CHARS, Calendar, first_day, last_day
+from rag.answering.typed.sentence import number_of
+from rag.types import Fact
+
+VOID_STATUSES = frozenset({"entered-in-error", "cancelled", "not-done", "not done", "nullified"})
+ASSERTED = frozenset({"present", "historical"})
+UNSURE = frozenset({"hypothetical", "uncertain"})
+CURRENT_STATUSES = frozenset({"active", "recurrence", "relapse", "in-progress", "in progress", "on-hold", "on hold", "planned", "accepted"})
+RESTATED_DAYS = 400
+"""A value in a note's text that equals an earlier coded one this recent is taken as restated, not measured again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A closed range of days in the question's own calendar; None is open."""
+
+    first: date | None
+    last: date | None
+
+    def holds(self, first: date, last: date) -> bool:
+        """Whether a date known as ``first`` to ``last`` (a day, month or year) lies inside as a whole or overlaps an unsure edge."""
+        return (self.first is None or last >= self.first) and (self.last is None or first <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Facts of the thing asked for, each list in time order, copies and restatements taken out."""
+
+    asserted: tuple[Fact, ...]
+    negated: tuple[Fact, ...]
+    family: tuple[Fact, ...]
+    unsure: tuple[Fact, ...]
+    outside: tuple[Fact, ...]
+
+    @property
+    def measured(self) -> tuple[Fact, ...]:
+        """The asserted facts that hold a number."""
+        return tuple(fact for fact in self.asserted if number_of(fact) is not None)
+
+
+def fill(facts: Iterable[Fact], calendar: Calendar, windows: Sequence[Days], *, relative: str = "patient") -> Pool:
+    """Sort facts in time order. ``relative`` is the relative asked about; facts of the patient are then beside the point.
+
+    A fact is inside when any of ``windows`` holds its date; without windows all are, undated facts only then.
+    """
+    asserted: list[Fact] = []
+    negated: list[Fact] = []
+    family: list[Fact] = []
+    unsure: list[Fact] = []
+    outside: list[Fact] = []
+    for fact in without_restatements(sorted(facts, key=in_time)):
+        if fact.status in VOID_STATUSES and fact.assertion != "negated":
+            continue
+        if not _speaks_of(fact, relative):
+            family.append(fact)
+        elif not _inside(fact, calendar, windows):
+            outside.append(fact)
+        elif fact.assertion == "negated":
+            negated.append(fact)
+        elif fact.assertion in UNSURE:
+            unsure.append(fact)
+        else:
+            asserted.append(fact)
+    return Pool(tuple(asserted), tuple(negated), tuple(family), tuple(unsure), tuple(outside))
+
+
+def in_time(fact: Fact) -> tuple[str, str, str, int]:
+    """Sort key: time, time of day as written, then place; undated facts first."""
+    return (fact.time or "", fact.clock, fact.doc_id, fact.start)
+
+
+def _speaks_of(fact: Fact, relative: str) -> bool:
+    of_patient = fact.experiencer == "patient" and fact.kind != "family_history"
+    if relative == "patient":
+        return of_patient
+    return not of_patient and (relative == "family" or relative in fact.experiencer.split() or fact.experiencer in ("", "family"))
+
+
+def _inside(fact: Fact, calendar: Calendar, windows: Sequence[Days]) -> bool:
+    if not windows:
+        return True
+    if not fact.time:
+        return False
+    shown = calendar.in_question(fact.time)
+    return any(window.holds(first_day(shown), last_day(shown)) for window in windows)
+
+
+def without_restatements(facts: Sequence[Fact]) -> list[Fact]:
+    """Facts in order without those that say again what is there: the same thing, value and day, or a note's copy of a coded value."""
+    kept: list[Fact] = []
+    coded = [fact for fact in facts if fact.origin == "resource" and number_of(fact) is not None]
+    seen: set[tuple[str, ...]] = set()
+    for fact in sorted(facts, key=lambda f: (f.origin != "resource",)):  # resources speak first; the sort is stable
+        number = number_of(fact)
+        if fact.origin == "text" and number is not None and any(_restates(fact, other) for other in coded):
+            continue
+        name, value = fact.display.casefold(), fact.value or ""
+        key = (fact.kind, name, value, fact.time or "", fact.clock, fact.assertion, fact.status, fact.experiencer)
+        if fact.origin == "text" and number is not None:
+            key = (fact.kind, str(number), (fact.unit or "").casefold(), fact.time or "", fact.assertion)
+        if key in seen and fact.origin == "text":
+            continue
+        seen.add(key)
+        kept.append(fact)
+    return sorted(kept, key=in_time)
+
+
+def _restates(fact: Fact, coded: Fact) -> bool:
+    if number_of(fact) != number_of(coded):
+        return False
+    if not fact.time:
+        return True  # an undated value that is on record with its date
+    if not coded.time:
+        return False
+    if YEAR_CHARS in (len(fact.time), len(coded.time)):
+        return fact.time[:YEAR_CHARS] == coded.time[:YEAR_CHARS]
+    return 0 <= (first_day(fact.time) - first_day(coded.time)).days <= RESTATED_DAYS
+
+
+def is_current(fact: Fact, as_of: str | None) -> bool:
+    """Whether a fact says that something holds still: an active status and no end before ``as_of`` (a fact time)."""
+    if fact.end_time and as_of and fact.end_time < as_of:
+        return False
+    if fact.status:
+        return fact.status in CURRENT_STATUSES
+    return fact.assertion == "present" and not fact.end_time

@@ -1,0 +1,72 @@
+"""Doses, reasons and reports: what a medication is taken at, what a thing was done for, what a report said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answering.typed.calendar import Calendar
+from rag.answering.typed.pool import Pool, is_current
+from rag.answering.typed.sentence import Sentence
+from rag.answering.typed.wording import item_sentence, verbatim
+from rag.types import Fact
+
+MAX_REASONS = 2
+MAX_REPORTED = 4
+_STRENGTH = re.compile(r"\d[\d.,/]* ?(?:mg|mcg|ug|g|unt|units?|meq|ml|%)\b", re.IGNORECASE)
+
+
+def dose_sentences(pool: Pool, calendar: Calendar, as_of: str | None) -> list[Sentence]:
+    """The newest dose on record, of what is taken now where anything is; several where one thing is taken at several doses."""
+    dosed = [fact for fact in pool.asserted if _has_dose(fact)]
+    if not dosed:
+        return []
+    current = [fact for fact in dosed if is_current(fact, as_of)] or dosed
+    newest = max(fact.time or "" for fact in current)
+    chosen = [fact for fact in current if (fact.time or "") == newest]
+    return [item_sentence(calendar, fact) for fact in chosen]
+
+
+def _has_dose(fact: Fact) -> bool:
+    if fact.slot("dose") or fact.slot("frequency"):
+        return True
+    name = fact.slot("name")
+    return name is not None and _STRENGTH.search(name.text) is not None
+
+
+def why_sentences(pool: Pool, calendar: Calendar) -> list[Sentence]:
+    """The facts that hold a reason, newest first."""
+    reasoned = [fact for fact in (*pool.asserted, *pool.negated) if fact.slot("reason")]
+    return [_with_reason(calendar, fact) for fact in reasoned[::-1][:MAX_REASONS]]
+
+
+def _with_reason(calendar: Calendar, fact: Fact) -> Sentence:
+    if fact.origin == "text":
+        return verbatim(calendar, fact)
+    sentence = Sentence(calendar).slot(fact, fact.slot("name"))
+    if fact.time:
+        sentence.words(", ").date(fact)
+    return sentence.words(", reason: ").slot(fact, fact.slot("reason")).words(".")
+
+
+def report_sentences(pool: Pool, calendar: Calendar) -> list[Sentence]:
+    """What the newest report on the thing said, sentence by sentence."""
+    told = [fact for fact in pool.asserted if fact.kind == "report" and fact.slot("text")]
+    if not told:
+        return []
+    newest = max(fact.time or "" for fact in told)
+    return [_reported(calendar, fact) for fact in told if (fact.time or "") == newest][:MAX_REPORTED]
+
+
+def _reported(calendar: Calendar, fact: Fact) -> Sentence:
+    if fact.origin == "text":
+        return verbatim(calendar, fact)
+    sentence = Sentence(calendar).slot(fact, fact.slot("name"))
+    if fact.time:
+        sentence.words(", ").date(fact)
+    return sentence.words(": ").slot(fact, fact.slot("text")).words(".")
+
+
+def reported_things(facts: Sequence[Fact]) -> tuple[str, ...]:
+    """The names of what was reported on, each once."""
+    return tuple(dict.fromkeys(fact.display for fact in facts if fact.kind == "report"))

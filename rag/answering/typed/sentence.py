@@ -1,0 +1,141 @@
+"""Sentences made of parts: our own words, slots of facts as they stand, dates as the policy prints them, and results of counting.
+
+Everything a sentence says of the patient is a slot, a date or a computed part of the facts it cites; the words between hold nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+
+from rag.answering.typed.calendar import Calendar, distance
+from rag.types import Fact, FactSlot, Part, SourceSpan
+
+SHOWN_DECIMALS = 2
+SHOWN_DIGITS = 3
+_ANNOTATION = "{"
+
+
+class Sentence:
+    """One statement under construction, left to right.
+
+    ``facts`` are those it rests on, in the order they were used; ``computations`` its results: operation, text and the facts counted.
+    """
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._parts: list[Part] = []
+        self.facts: list[Fact] = []
+        self.computations: list[tuple[str, str, tuple[Fact, ...]]] = []
+
+    def words(self, text: str) -> Sentence:
+        """Our own words: no number, date or name."""
+        self._parts.append(Part("words", text))
+        return self
+
+    def slot(self, fact: Fact, slot: FactSlot | None, shown: str | None = None) -> Sentence:
+        """What stands at a slot of ``fact``; ``shown`` where a number is rounded. Nothing without a slot."""
+        if slot is not None:
+            self.cite(fact)
+            span = SourceSpan(fact.doc_id, fact.doc_sha256, slot.start, slot.end)
+            self._parts.append(Part("slot", shown or slot.text, span=span))
+        return self
+
+    def whole(self, fact: Fact, text: str) -> Sentence:
+        """The fact's whole line or sentence, verbatim."""
+        self.cite(fact)
+        self._parts.append(Part("slot", text, span=SourceSpan(fact.doc_id, fact.doc_sha256, fact.start, fact.end)))
+        return self
+
+    def date(self, fact: Fact, name: str = "date") -> Sentence:
+        """The date of ``fact`` (its ``date`` slot or time), or of another of its date slots."""
+        slot = fact.slot(name)
+        time = slot.time if slot is not None and slot.time else fact.time if name == "date" else None
+        if time is not None:
+            self.cite(fact)
+            span = SourceSpan(fact.doc_id, fact.doc_sha256, slot.start, slot.end) if slot is not None and slot.time == time else None
+            self._parts.append(Part("date", self._calendar.printed(time), span=span, time=time))
+        return self
+
+    def computed(self, text: str, operation: str, facts: Iterable[Fact] = ()) -> Sentence:
+        """The result of ``operation`` over ``facts``, which are cited; it is computed again before the statement is shown."""
+        over = tuple(facts)
+        for fact in over:
+            self.cite(fact)
+        self.computations.append((operation, text, over))
+        self._parts.append(Part("computed", text, operation=operation))
+        return self
+
+    def apart(self, earlier: str, later: str, operation: str) -> Sentence:
+        """How far apart two fact times are; the interval goes along, so that a revealed answer can tell it finer."""
+        told = distance(earlier, later, years_only=self._calendar.prints_years_only)
+        self._parts.append(Part("computed", told, time=f"{earlier}/{later}", operation=operation))
+        return self
+
+    def cite(self, fact: Fact) -> Sentence:
+        """Rest the sentence on ``fact`` as well."""
+        if not any(same_place(fact, other) for other in self.facts):
+            self.facts.append(fact)
+        return self
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts so far."""
+        return tuple(self._parts)
+
+    @property
+    def text(self) -> str:
+        """The sentence as it reads."""
+        return "".join(part.text for part in self._parts)
+
+
+def same_place(one: Fact, other: Fact) -> bool:
+    """Whether two facts stand in one line of one document version: they are cited once."""
+    return (one.doc_id, one.doc_sha256, one.start, one.end) == (other.doc_id, other.doc_sha256, other.start, other.end)
+
+
+def number_of(fact: Fact) -> Decimal | None:
+    """The fact's value as a number; None where it is words or absent."""
+    try:
+        value = Decimal((fact.value or "").replace(",", ""))
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def shown_number(value: Decimal) -> str:
+    """A number to two decimals or three digits, whichever is finer; shorter ones as written."""
+    exponent = value.as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) else 0
+    places = max(SHOWN_DECIMALS, SHOWN_DIGITS - 1 - value.adjusted() if value else 0)
+    if decimals <= places:
+        return f"{value:f}"
+    return f"{value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN):f}"
+
+
+def shown_mean(value: Decimal) -> str:
+    """A mean to two decimals or three digits, without zeros that say nothing."""
+    shown = shown_number(value)
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def shown_difference(one: Decimal, other: Decimal) -> str:
+    """How far apart two numbers are, to the decimals that the finer of them is shown with."""
+    exponents = [Decimal(shown_number(value)).as_tuple().exponent for value in (one, other)]
+    finest = min(exponent for exponent in exponents if isinstance(exponent, int))
+    return f"{abs(one - other).quantize(Decimal(1).scaleb(finest), rounding=ROUND_HALF_EVEN):f}"
+
+
+def write_number(sentence: Sentence, fact: Fact) -> Sentence:
+    """The value of ``fact`` without its unit."""
+    value, number = fact.slot("value"), number_of(fact)
+    return sentence.slot(fact, value, shown_number(number) if number is not None and value is not None else None)
+
+
+def write_value(sentence: Sentence, fact: Fact) -> Sentence:
+    """The value and unit of ``fact``; a unit that is only an annotation in braces is left out."""
+    write_number(sentence, fact)
+    unit = fact.slot("unit")
+    if unit is not None and not unit.text.startswith(_ANNOTATION):
+        sentence.words(" ").slot(fact, unit)
+    return sentence

@@ -1,0 +1,189 @@
+"""Numbers asked for: latest, first, nearest to a date, all of a window, extremes, means, changes, trends, two periods compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from rag.answering.typed.calendar import Calendar, first_day
+from rag.answering.typed.pool import Pool, in_time
+from rag.answering.typed.sentence import Sentence, number_of, shown_difference, shown_mean, write_number, write_value
+from rag.answering.typed.wording import value_sentence, write_name
+from rag.clinical.concepts.lexicon import canonical
+from rag.clinical.conversion import convert, same_unit
+from rag.questions.understood import Intent, Threshold, Understood
+from rag.types import Fact
+
+MAX_VALUES = 12
+"""More values are summed up: the first and last are told, the series holds all."""
+_OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "=": lambda a, b: a == b,
+}
+
+
+def in_unit(fact: Fact, unit: str | None) -> Decimal | None:
+    """The fact's number in ``unit`` (its own where None); None where it cannot be converted."""
+    number = number_of(fact)
+    if number is None or unit is None or fact.unit is None or same_unit(fact.unit, unit):
+        return number
+    return convert(number, fact.unit, unit, fact.display)
+
+
+def meets(fact: Fact, threshold: Threshold) -> bool:
+    """Whether the fact's value fulfils the comparison, in the threshold's unit where it names one; False where it cannot be told."""
+    number = in_unit(fact, threshold.unit)
+    if number is None or (threshold.upper is not None and number > threshold.upper):
+        return False
+    lower_of_pair = threshold.second is not None and _is_lower_of_pair(fact)
+    limit = threshold.second if lower_of_pair and threshold.second is not None else threshold.value
+    return _OPERATORS[threshold.operator](number, limit)
+
+
+def _is_lower_of_pair(fact: Fact) -> bool:
+    """Whether the fact is the second number of a pair such as 140/90."""
+    return "diastolic" in thing_of(fact) or "diastolic" in fact.display.casefold()
+
+
+def by_thing(facts: Sequence[Fact]) -> list[tuple[Fact, ...]]:
+    """Facts grouped by what they measure, in order of first appearance: systolic and diastolic are two groups."""
+    groups: dict[str, list[Fact]] = {}
+    for fact in facts:
+        groups.setdefault(thing_of(fact), []).append(fact)
+    return [tuple(group) for group in groups.values()]
+
+
+def thing_of(fact: Fact) -> str:
+    """The key of what a fact is about: its concept where the lexicon knows the display, else its code or display.
+
+    A coded "Potassium" and the "K" of a note are one thing; systolic and diastolic pressure are two.
+    """
+    known = canonical(fact.display, frozenset({fact.kind}))
+    return known[0] if known else fact.code or fact.display.casefold()
+
+
+def value_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: str | None) -> list[Sentence]:
+    """The statements that answer a question for numbers; none where no number is on record."""
+    facts = tuple(f for f in pool.asserted if f.kind in ("observation", "social_history") and f.value) or pool.asserted
+    if asked.threshold:
+        facts = tuple(fact for fact in facts if meets(fact, asked.threshold))
+    sentences: list[Sentence] = []
+    for group in by_thing(facts):
+        sentences += _of_one_thing(asked, group, calendar, as_of)
+    return sentences
+
+
+def _of_one_thing(asked: Understood, facts: tuple[Fact, ...], calendar: Calendar, as_of: str | None) -> list[Sentence]:
+    numbers = tuple(fact for fact in facts if number_of(fact) is not None)
+    intent = asked.intent
+    if intent in (Intent.HIGHEST, Intent.LOWEST) and numbers:
+        return [_extreme(intent, numbers, calendar)]
+    if intent is Intent.AVERAGE and numbers:
+        return [_mean(numbers, calendar)]
+    if intent is Intent.CHANGE and numbers:
+        spread = asked.windows or asked.anchor or "first" in asked.tags or "first" in asked.cues
+        return [_change(numbers, calendar, between_last=not spread)]
+    if intent is Intent.TREND and len(numbers) > 1:
+        return [_trend(numbers, calendar)]
+    if intent is Intent.FIRST:
+        return [value_sentence(calendar, fact, as_of) for fact in facts[: asked.limit or 1]]
+    if intent is Intent.VALUES:
+        return _several(facts[-asked.limit :] if asked.limit else facts, calendar)
+    if intent is Intent.VALUE_AT and asked.at:
+        return [value_sentence(calendar, nearest(facts, asked.at, calendar))]
+    if "previous" in asked.tags and len(facts) > 1 and not asked.limit:
+        facts = facts[:-1]
+    return [value_sentence(calendar, fact, as_of) for fact in facts[-(asked.limit or 1) :]]
+
+
+def nearest(facts: Sequence[Fact], day: str, calendar: Calendar) -> Fact:
+    """The fact dated closest to a day of the question's calendar; the later of equals."""
+    wanted = first_day(day)
+    dated = [fact for fact in facts if fact.time] or list(facts)
+    return min(reversed(dated), key=lambda f: abs((first_day(calendar.in_question(f.time or day)) - wanted).days))
+
+
+def _several(facts: Sequence[Fact], calendar: Calendar) -> list[Sentence]:
+    if len(facts) <= MAX_VALUES:
+        return [value_sentence(calendar, fact) for fact in facts]
+    return [_trend(facts, calendar)] if all(number_of(f) is not None for f in facts) else [
+        value_sentence(calendar, fact) for fact in facts[-MAX_VALUES:]
+    ]
+
+
+def _extreme(intent: Intent, facts: Sequence[Fact], calendar: Calendar) -> Sentence:
+    pick = max if intent is Intent.HIGHEST else min
+    unit = facts[-1].unit
+    comparable = [fact for fact in facts if in_unit(fact, unit) is not None and fact.time] or list(facts)
+    chosen = pick(comparable, key=lambda fact: in_unit(fact, unit) or Decimal(0))
+    sentence = Sentence(calendar).words(f"The {intent.value} ")
+    write_value(write_name(sentence, chosen).words(" was "), chosen)
+    return _dated(sentence, chosen).words(", of ").computed(str(len(comparable)), "count", comparable).words(" on record.")
+
+
+def _mean(facts: Sequence[Fact], calendar: Calendar) -> Sentence:
+    unit = facts[-1].unit
+    taken = [fact for fact in facts if in_unit(fact, unit) is not None]
+    mean = sum((in_unit(fact, unit) or Decimal(0) for fact in taken), Decimal(0)) / len(taken)
+    sentence = write_name(Sentence(calendar).words("The mean of "), facts[-1]).words(" was ")
+    sentence.computed(shown_mean(mean), "mean", taken)
+    _write_unit(sentence, facts[-1])
+    return sentence.words(" over ").computed(str(len(taken)), "count", taken).words(" values.")
+
+
+def _change(facts: Sequence[Fact], calendar: Calendar, *, between_last: bool) -> Sentence:
+    if len(facts) == 1:
+        return value_sentence(calendar, facts[0])
+    earlier, later = (facts[-2], facts[-1]) if between_last else (facts[0], facts[-1])
+    sentence = write_name(Sentence(calendar), later)
+    before, after = in_unit(earlier, later.unit), number_of(later)
+    write_value(sentence.words(f" {_direction(before, after)} from "), earlier)
+    _dated(sentence, earlier).words(" to ")
+    one_unit = earlier.unit == later.unit
+    _dated(write_number(sentence, later) if one_unit else write_value(sentence, later), later)
+    if before is not None and after is not None and after != before:
+        sentence.words(", by ").computed(shown_difference(before, after), "difference", (earlier, later))
+    return sentence.words(".")
+
+
+def _direction(before: Decimal | None, after: Decimal | None) -> str:
+    if before is None or after is None:
+        return "changed"
+    return "rose" if after > before else "fell" if after < before else "stayed the same"
+
+
+def _trend(facts: Sequence[Fact], calendar: Calendar) -> Sentence:
+    """Every value in order, or for many the first, last and extremes; the unit once where it is one."""
+    write = write_number if len({fact.unit for fact in facts}) == 1 else write_value
+    first, last = facts[0], facts[-1]
+    comparable = [fact for fact in facts if in_unit(fact, last.unit) is not None]
+    low, high = (pick(comparable, key=lambda fact: in_unit(fact, last.unit) or Decimal(0)) for pick in (min, max))
+    told = list(facts) if len(facts) <= MAX_VALUES else sorted({id(f): f for f in (first, low, high, last)}.values(), key=in_time)
+    sentence = write_name(Sentence(calendar), last).words(f" {_direction(number_of(first), in_unit(last, first.unit))} over ")
+    sentence.computed(str(len(facts)), "count", facts).words(" values: ")
+    for position, fact in enumerate(told):
+        sentence.words(", " if position else "")
+        _dated(write_value(sentence, fact) if position == 0 else write(sentence, fact), fact)
+    return sentence.words(".")
+
+
+def compare_sentences(periods: Sequence[tuple[str, Sequence[Fact]]], calendar: Calendar) -> list[Sentence]:
+    """One statement per period (its words in the question, and its values), and what the means differ by."""
+    sentences = []
+    for _, facts in periods:
+        for group in by_thing([fact for fact in facts if number_of(fact) is not None]):
+            sentences.append(_mean(group, calendar) if len(group) > 1 else value_sentence(calendar, group[0]))
+    return sentences
+
+
+def _dated(sentence: Sentence, fact: Fact) -> Sentence:
+    return sentence.words(" on " if len(fact.time) > 7 else " in ").date(fact) if fact.time else sentence
+
+
+def _write_unit(sentence: Sentence, fact: Fact) -> None:
+    unit = fact.slot("unit")
+    if unit is not None and not unit.text.startswith("{"):
+        sentence.words(" ").slot(fact, unit)

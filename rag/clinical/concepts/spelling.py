@@ -1,0 +1,89 @@
+"""Misspelled words of a question and the known words they may stand for: never one real word for another.
+
+Damerau–Levenshtein distance (optimal string alignment). Source: F. Damerau, A technique for computer detection and correction of
+spelling errors, CACM 1964: four in five misspellings are one insertion, deletion, substitution or transposition.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+
+from rag.clinical.concepts.lexicon import known_words
+from rag.clinical.concepts.tables import icd_words
+from rag.clinical.concepts.words import plain_word
+from rag.clinical.lexicon import load_words
+
+MIN_CHARS = 5
+TWO_EDITS_FROM_CHARS = 9
+MAX_CANDIDATES = 4
+
+
+def candidates(word: str, chart_words: Iterable[str] = ()) -> tuple[str, ...]:
+    """Known words that ``word`` may be meant for, those of the chart first, then by distance; empty where it is a word itself.
+
+    Words under five letters, numbers and words of any list are left as they are. One edit, two from nine letters on; the first
+    letter is kept, unless the first two are transposed. At most four. Some 2 ms.
+    """
+    if len(word) < MIN_CHARS or not word.isalpha() or is_word(word):
+        return ()
+    limit = 2 if len(word) >= TWO_EDITS_FROM_CHARS else 1
+    chart = {other for other in chart_words if len(other) >= MIN_CHARS - 1}
+    if word in chart:
+        return ()
+    found = [
+        (distance, other not in chart, other)
+        for other in {*chart, *_nearby(word, limit)}
+        if abs(len(other) - len(word)) <= limit and _begins_alike(word, other) and (distance := edits(word, other, limit)) <= limit
+    ]
+    found.sort()
+    return tuple(dict.fromkeys(other for _, _, other in found))[:MAX_CANDIDATES]
+
+
+def is_word(word: str) -> bool:
+    """Whether a list of this project, or a title of ICD-10-CM, has the word (or its singular)."""
+    return word in known_words() or plain_word(word) in known_words() or word in icd_words() or word in load_stop_words()
+
+
+@cache
+def load_stop_words() -> frozenset[str]:
+    """Words of everyday questions."""
+    return frozenset(word for phrases in load_words("terms").values() for word in phrases)
+
+
+def edits(one: str, other: str, limit: int) -> int:
+    """The number of insertions, deletions, substitutions and transpositions between two words; ``limit + 1`` where there are more."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, start=1):
+        two_before, before = before, row
+        row = [at]
+        for to, wanted in enumerate(other, start=1):
+            best = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (letter != wanted))
+            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
+                best = min(best, two_before[to - 2] + 1)
+            row.append(best)
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]
+
+
+def _begins_alike(word: str, other: str) -> bool:
+    return word[0] == other[0] or (word[0] == other[1] and word[1] == other[0])
+
+
+def _nearby(word: str, limit: int) -> Iterable[str]:
+    """Known words of about the length, with a letter in common at the start."""
+    for length in range(len(word) - limit, len(word) + limit + 1):
+        for letter in {word[0], word[1]}:
+            yield from _by_shape().get((length, letter), ())
+
+
+@cache
+def _by_shape() -> dict[tuple[int, str], tuple[str, ...]]:
+    found: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+    for word in sorted(known_words()):
+        if word.isalpha() and len(word) >= MIN_CHARS - 1:
+            found[len(word), word[0]].append(word)
+    return {shape: tuple(words) for shape, words in found.items()}

@@ -1,0 +1,139 @@
+"""Procedures, studies, immunizations and devices named in a text: done, planned, declined, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from rag.clinical.assertions import Assertion, assess_all
+from rag.clinical.lexicon import load_words, word_set
+from rag.clinical.mentions.dating import dating_of
+from rag.clinical.mentions.mention import Mention, MentionSlot
+from rag.clinical.mentions.passages import Passage, passages
+from rag.clinical.mentions.phrases import Phrase, Tree, find_phrases, keys_of, tree_of
+from rag.clinical.mentions.vocabulary import canonical_of, phrases_of
+from rag.types import Section, Span
+
+_KINDS = ("immunization", "procedure", "device")
+_MAX_CUE_CHARS = 70
+_PLAN_SECTIONS = frozenset({"plan"})
+_CLAUSE = re.compile(r"[;.]\s|\bbut\b")
+
+
+def find_procedures(text: str, sections: Sequence[Section]) -> tuple[Mention, ...]:
+    """Procedures, immunizations and devices in reading order, disjoint. Linear.
+
+    A planned, ordered or advised one is hypothetical with the status planned; a declined one is negated; one that was done is present
+    whenever it was, with its date as a slot and as ``time``. A side or site beside it is a slot.
+    """
+    return tuple(mention for passage in passages(text, sections) for mention in _in_passage(passage))
+
+
+def _in_passage(passage: Passage) -> list[Mention]:
+    phrases = [phrase for phrase in find_phrases(passage, _tree()) if _counts(passage, phrase)]
+    if not phrases:
+        return []
+    names = [Span(passage.words[phrase.first].start, passage.words[phrase.last - 1].end) for phrase in phrases]
+    said = assess_all(passage.text, passage.sentence, names, passage.section)
+    return [_mention(passage, phrase, name, names, assertion) for phrase, name, assertion in zip(phrases, names, said, strict=True)]
+
+
+def _counts(passage: Passage, phrase: Phrase) -> bool:
+    """Whether the words name a thing done: no heading, no word that only looks like an abbreviation ("port", "pt")."""
+    first, last = passage.words[phrase.first], passage.words[phrase.last - 1]
+    if first.start < passage.heading:
+        return False
+    written = passage.text[first.start : last.end]
+    if (
+        (len(written) <= 3 or first.key in word_set("mention_procedures", "capitals"))
+        and phrase.last - phrase.first == 1
+        and written.islower()
+    ):
+        return False
+    following = passage.words[phrase.last].key if phrase.last < len(passage.words) else ""
+    return following not in _folded("not_before")
+
+
+def _mention(passage: Passage, phrase: Phrase, name: Span, names: Sequence[Span], said: Assertion) -> Mention:
+    text = passage.text
+    kind = next(iter(phrase.kinds))
+    dating = dating_of(passage, name, names)
+    label, cue = _label(passage, name, names, said, dated=dating.time is not None)
+    slots = [MentionSlot("name", name), *_side(passage, phrase), *dating.slots]
+    if cue and passage.text[cue.start : cue.end].lower() != "if":
+        slots.append(MentionSlot("status", cue))
+    return Mention(
+        kind=kind,
+        name=name,
+        sentence=passage.sentence,
+        canonical=canonical_of(text[name.start : name.end], kind),
+        code="",
+        assertion=label,
+        experiencer=said.experiencer,
+        section=passage.section,
+        status="planned" if label == "hypothetical" else "",
+        time=dating.time,
+        slots=tuple(slots),
+    )
+
+
+def _label(passage: Passage, name: Span, names: Sequence[Span], said: Assertion, *, dated: bool) -> tuple[str, Span | None]:
+    """The assertion, and the word that says a procedure is planned or declined."""
+    if said.experiencer != "patient":
+        return "family", None
+    first = max(
+        (other.end for other in names if other.end <= name.start and _CLAUSE.search(passage.text, other.end, name.start)),
+        default=passage.sentence.start,
+    )
+    first = max(first, name.start - _MAX_CUE_CHARS)
+    last = min(passage.sentence.end, name.end + _MAX_CUE_CHARS)
+    after_end = _CLAUSE.search(passage.text, name.end, last)
+    last = after_end.start() if after_end else last
+    for cues, label in (("declined", "negated"), ("done", ""), ("planned", "hypothetical")):
+        if found := _cue(cues, passage.text, first, name, last):
+            return (label or ("negated" if said.negated else "present")), (found if label else None)
+    if said.negated:
+        return "negated", None
+    if said.hypothetical or (passage.section in _PLAN_SECTIONS and not dated):
+        return "hypothetical", None
+    return ("uncertain" if said.uncertain else "present"), None
+
+
+def _cue(cues: str, text: str, first: int, name: Span, last: int) -> Span | None:
+    before, after = _patterns(cues)
+    found = None
+    for match in before.finditer(text, first, name.start):
+        if not _CLAUSE.search(text, match.end(), name.start):
+            found = match
+    found = found or after.search(text, name.end, last)
+    return Span(*found.span()) if found else None
+
+
+def _side(passage: Passage, phrase: Phrase) -> list[MentionSlot]:
+    around = [*passage.words[max(0, phrase.first - 2) : phrase.last], *passage.words[phrase.last : phrase.last + 4]]
+    side = next((word for word in around if word.key in ("left", "right", "bilateral")), None)
+    return [MentionSlot("laterality", Span(side.start, side.end))] if side else []
+
+
+@cache
+def _patterns(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Cues that stand before a name and those that stand after it."""
+    lists = load_words("mention_procedures")
+    return tuple(
+        re.compile(
+            rf"(?<!\w)(?:{'|'.join(re.escape(phrase) for phrase in sorted(lists[key], key=len, reverse=True))})(?!\w)", re.IGNORECASE
+        )
+        for key in (f"{name}_before", f"{name}_after")
+    )  # type: ignore[return-value]
+
+
+@cache
+def _folded(name: str) -> frozenset[str]:
+    return frozenset(key for phrase in load_words("mention_procedures")[name] for key in keys_of(phrase))
+
+
+@cache
+def _tree() -> Tree:
+    ignored = word_set("mention_procedures", "ignored") | set(phrases_of("condition")) | set(phrases_of("finding"))
+    return tree_of({kind: [phrase for phrase in phrases_of(kind) if phrase not in ignored] for kind in _KINDS})

@@ -1,0 +1,103 @@
+"""Times that put a statement into the past: "in March 2015", "at age 4", "last winter", and whether they date a mention."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag.clinical.cues import Cue, Token
+from rag.clinical.lexicon import word_set
+
+_MAX_NEAR_TOKENS = 8
+_MAX_PLAIN_TOKENS = 4
+_MAX_COUNT_TOKENS = 3
+_TIME = frozenset({"historical_time"})
+_BARE = _TIME | {"bare"}
+_YEAR = re.compile(r"(?:(?:\d{1,2}/){0,2}(?:19|20)\d\d(?:-(?:19|20)?\d\d)?|\d{1,2}[/-]\d{1,2}[/-]\d\d|\d{1,2}-\d{1,2}-(?:19|20)\d\d)$")
+_TIMES = re.compile(r"x\d{1,2}$")
+_LATEST = frozenset({"last", "recently", "recent", "latest"})
+_AGE = re.compile(r"\d{1,2}$")
+_BETWEEN = frozenset(
+    {"early", "late", "mid", "around", "about", "the", "of", "spring", "summer", "fall", "winter", "autumn", "approximately"}
+)
+_LED_BY = frozenset({"in", "(", "circa", "from", "during", "until", "till", "through"})
+_PERFECT = frozenset({"has", "have", "she's", "he's"})
+_ENDS = frozenset({",", ";", ")", "and", "(", "."})
+
+
+def past_times(tokens: Sequence[Token]) -> Iterator[Cue]:
+    """The years and ages among the tokens that can date something, as cues named ``historical_time``; other times are in the word lists."""
+    months = word_set("assertions", "months")
+    for i, token in enumerate(tokens):
+        if _YEAR.match(token.word):
+            start = i
+            while start > 0 and (tokens[start - 1].word in months or tokens[start - 1].word in _BETWEEN):
+                start -= 1
+            if start > 0 and (tokens[start - 1].word in _LED_BY or (tokens[start - 1].word == "on" and token.word.count("/") == 1)):
+                yield Cue(start - 1, i + 1, _TIME)
+            elif i > 0 or (len(tokens) > 1 and tokens[1].word in {":", ","}):
+                yield Cue(i, i + 1, _BARE)
+        elif token.word == "age" and i > 0 and tokens[i - 1].word in {"at", "the", "around", "by"}:
+            end = i + 1 + (i + 1 < len(tokens) and tokens[i + 1].word == "of")
+            if end < len(tokens) and _AGE.match(tokens[end].word):
+                yield Cue(i - 1, end + 1, _TIME)
+        elif token.word in {"age", "aged"} and 0 < i < len(tokens) - 1 and _AGE.match(tokens[i + 1].word):
+            yield Cue(i, i + 2, _BARE)
+        elif token.word == "at" and 0 < i < len(tokens) - 1 and _AGE.match(tokens[i + 1].word) and _ends_clause(tokens, i + 2):
+            yield Cue(i, i + 2, _BARE | {"age"})
+        elif token.word in months and i > 0 and _in_a_month(tokens, i):
+            yield Cue(_month_start(tokens, i), i + 1, frozenset({"historical_time", "month"}))
+        elif token.word == "was" and 1 < i < len(tokens) - 1 and tokens[i - 2].word == "when" and _AGE.match(tokens[i + 1].word):
+            yield Cue(i - 2, i + 2, _TIME)
+        elif token.word == "age" and i > 3 and tokens[i - 4].word == "at" and tokens[i - 1].word == "of":
+            yield Cue(i - 4, i + 1, _TIME)
+
+
+def _ends_clause(tokens: Sequence[Token], i: int) -> bool:
+    return i >= len(tokens) or tokens[i].word in _ENDS or tokens[i].word in {"after", "from", "due"}
+
+
+def _in_a_month(tokens: Sequence[Token], i: int) -> bool:
+    """Whether the month at ``i`` stands alone, as in "in March", "back in early March"."""
+    return tokens[_month_start(tokens, i)].word in {"in", "during"} and not (i + 1 < len(tokens) and tokens[i + 1].word[:1].isdigit())
+
+
+def _month_start(tokens: Sequence[Token], i: int) -> int:
+    return i - 2 if i > 1 and tokens[i - 1].word in _BETWEEN else i - 1
+
+
+def points_to_past(tokens: Sequence[Token], cue: Cue, first: int, last: int) -> bool:
+    """Whether the time dates the target, tokens ``[first, last)``, and does not say when something that still lasts began."""
+    if "month" in cue.names and not _has(tokens, max(0, min(first, cue.first) - _MAX_NEAR_TOKENS), first, "past_verbs"):
+        return False
+    if cue.last < first and tokens[cue.last].word == ":":
+        return True  # "tried in the past: …"
+    if "bare" in cue.names:
+        if cue.last <= first and cue.first == 0:
+            return True
+        if "age" in cue.names and last and tokens[last - 1].word in word_set("assertions", "measured"):
+            return False
+        apart = [token.word for token in tokens[last : cue.first] if not _TIMES.match(token.word)]
+        adjacent = not apart or apart[-1] in _LATEST or (apart in ([","], ["("]) and tokens[cue.first].word in {"age", "aged"})
+        return cue.first >= last and adjacent and (cue.last >= len(tokens) or tokens[cue.last].word in _ENDS)
+    if cue.first >= last:
+        start = max(0, first - _MAX_PLAIN_TOKENS)
+        start = next((i + 1 for i in range(first - 1, start - 1, -1) if tokens[i].word in {"after", "following"}), start)
+        return cue.first - last < _MAX_NEAR_TOKENS and not _has(tokens, start, cue.first, "onset")
+    if _has(tokens, max(0, cue.first - _MAX_PLAIN_TOKENS), first, "onset"):
+        return False
+    if _has(tokens, max(0, cue.first - _MAX_NEAR_TOKENS), first, "past_verbs"):
+        return True
+    return _opens_sentence(tokens, cue) and first - cue.last <= _MAX_PLAIN_TOKENS and not _has(tokens, cue.last, first, "finite")
+
+
+def _opens_sentence(tokens: Sequence[Token], cue: Cue) -> bool:
+    """Whether nothing but a count stands before the time: "about 5 years ago"."""
+    counted = _MAX_COUNT_TOKENS if tokens[cue.last - 1].word == "ago" else 0
+    return cue.first <= counted or all(token.word in _BETWEEN or token.word == "back" for token in tokens[: cue.first])
+
+
+def _has(tokens: Sequence[Token], start: int, end: int, key: str) -> bool:
+    """Whether a word of the list stands there; "had" of "has had" is not of the past."""
+    words = word_set("assertions", key)
+    return any(tokens[i].word in words and not (i and tokens[i - 1].word in _PERFECT) for i in range(start, min(end, len(tokens))))

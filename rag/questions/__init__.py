@@ -1,0 +1,1 @@
+"""Understanding a question: its intent, the thing asked for, the time window, thresholds."""

@@ -1,0 +1,101 @@
+"""What sort of thing a phrase names: measured, reported in words, done, or social."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from rag.clinical.concepts.lexicon import names_meant
+from rag.clinical.lexicon import load_words, word_set
+from rag.questions.spelling import Forms, forms_of, nearest
+
+_LONG_WORD_CHARS = 5
+_DONE_SUFFIX = re.compile(r"(?:ectomy|otomy|ostomy|plasty|centesis|pexy|desis)\b")
+_REPORTED_SUFFIX = re.compile(r"(?:scopy|graphy|[a-z]{2}gram|opsy)\b")
+
+
+@lru_cache(maxsize=4096)
+def is_measured(phrase: str) -> bool:
+    """True for things with values over time: a lab, a vital sign, a score."""
+    if not phrase or _whole("reported", phrase) or _whole("not_drug", phrase) and phrase not in {"oxygen", "o2"}:
+        return False
+    return _holds("measured", phrase) or _meant(phrase) == "observation" or (not _meant(phrase) and _holds("measured", _spelled(phrase)))
+
+
+@lru_cache(maxsize=4096)
+def is_reported(phrase: str) -> bool:
+    """True for things answered in words: imaging, pathology, recordings, examinations."""
+    return bool(phrase) and (_holds("reported", phrase) or bool(_REPORTED_SUFFIX.search(phrase)) or _holds("reported", _spelled(phrase)))
+
+
+@lru_cache(maxsize=4096)
+def is_done(phrase: str) -> bool:
+    """True for things that are done to a patient: procedures, vaccines, visits, reported things."""
+    return bool(phrase) and (
+        _holds("done", phrase)
+        or is_reported(phrase)
+        or bool(_DONE_SUFFIX.search(phrase))
+        or _meant(phrase) in {"procedure", "immunization"}
+    )
+
+
+@lru_cache(maxsize=4096)
+def is_social(phrase: str) -> bool:
+    """True for habits and circumstances."""
+    return bool(phrase) and _holds("social", phrase)
+
+
+@lru_cache(maxsize=4096)
+def is_condition(phrase: str) -> bool:
+    """True where the word lists know the phrase as a disease or a symptom."""
+    return bool(phrase) and _meant(phrase) in {"condition", "finding"}
+
+
+def is_drug(phrase: str) -> bool:
+    """True where the word lists know the phrase as a drug."""
+    return bool(phrase) and _meant(phrase) == "medication"
+
+
+def is_known(word: str) -> bool:
+    """True where the word lists know the word as any clinical thing."""
+    return bool(_meant(word)) or any(_whole(name, word) for name in ("measured", "reported", "done", "social"))
+
+
+def _spelled(phrase: str) -> str:
+    """The phrase with unknown words put right where one edit makes them a word of the lists."""
+    return " ".join(
+        word if len(word) < _LONG_WORD_CHARS or is_known(word) else nearest(word, _listed_words()) or word for word in phrase.split()
+    )
+
+
+@cache
+def _listed_words() -> Forms:
+    lists = load_words("question_things")
+    return forms_of(
+        (word for name in ("measured", "reported", "done") for phrase in lists[name] for word in phrase.split()), _LONG_WORD_CHARS
+    )
+
+
+def _holds(name: str, phrase: str) -> bool:
+    """True where the phrase is, or ends or begins with, something of that list."""
+    words = phrase.split()
+    listed = word_set("question_things", name)
+    size = len(words)
+    return any(" ".join(words[a:b]) in listed for a in range(size) for b in range(a + 1, min(size, a + 4) + 1))
+
+
+def _heads(name: str, phrase: str) -> bool:
+    """True where the phrase begins or ends with something of that list."""
+    words, listed = phrase.split(), word_set("question_things", name)
+    return any(" ".join(words[:size]) in listed or " ".join(words[-size:]) in listed for size in range(1, min(len(words), 3) + 1))
+
+
+def _whole(name: str, phrase: str) -> bool:
+    return phrase in word_set("question_things", name)
+
+
+@lru_cache(maxsize=4096)
+def _meant(phrase: str) -> str:
+    """The kind of thing that the word lists know the phrase as, empty where they do not."""
+    found = names_meant(phrase)
+    return found[0].kind if found else ""

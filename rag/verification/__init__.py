@@ -1,0 +1,1 @@
+"""Checks that a statement says no more than its cited spans."""

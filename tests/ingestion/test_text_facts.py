@@ -1,0 +1,134 @@
+"""Facts of narrative text: slices of the stored text, dated by the policy."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingestion.text_facts import text_facts
+from rag.citations import text_sha256
+from rag.types import FACT_KINDS, SLOT_NAMES, Document, Fact, Policy
+
+
+def facts(text: str, policy: Policy = Policy.NONE, time: str | None = "2024-05-02", patient: str | None = "P-1") -> tuple[Fact, ...]:
+    document = Document("d", text_sha256(text), "c", patient, "Note", "Note", time, "u", text)
+    return text_facts(document, policy=policy, document_time=time)
+
+
+NOTE = """HPI:
+She denies fever. Cough for 3 days. Creatinine was 1.4 mg/dL on 2/14/2024.
+
+PAST MEDICAL HISTORY:
+Type 2 diabetes since May 2016.
+
+FAMILY HISTORY:
+Mother has asthma.
+"""
+
+
+def test_every_word_of_a_fact_is_a_slice_of_the_text() -> None:
+    for fact in facts(NOTE):
+        assert fact.origin == "text"
+        assert fact.display in NOTE[fact.start : fact.end]
+        for slot in fact.slots:
+            assert NOTE[slot.start : slot.end] == slot.text
+            assert fact.start <= slot.start < slot.end <= fact.end
+
+
+def test_a_date_in_the_text_is_the_time_and_else_the_documents() -> None:
+    times = {fact.display: fact.time for fact in facts(NOTE)}
+    assert (times["Creatinine"], times["Type 2 diabetes"], times["fever"]) == ("2024-02-14", "2016-05", "2024-05-02")
+
+
+def test_a_day_without_a_year_is_the_last_one_before_the_document() -> None:
+    assert [fact.time for fact in facts("INR 2.2 on 4/18.")] == ["2024-04-18"]
+    assert [fact.time for fact in facts("INR 2.2 on 11/18.")] == ["2023-11-18"]
+
+
+def test_a_true_year_under_safe_harbor_is_no_time() -> None:
+    fact = next(fact for fact in facts("Type 2 diabetes since 2016.", Policy.SAFE_HARBOR) if fact.display == "Type 2 diabetes")
+    assert fact.time is None
+    assert [slot.text for slot in fact.slots if slot.name == "onset"] == ["2016"]
+
+
+def test_a_relatives_condition_is_one_fact() -> None:
+    asthma = [fact for fact in facts(NOTE) if fact.display == "asthma"]
+    assert [(fact.kind, fact.experiencer) for fact in asthma] == [("family_history", "mother")]
+
+
+def test_a_document_of_no_patient_has_no_facts() -> None:
+    assert facts(NOTE, patient=None) == ()
+
+
+@pytest.mark.parametrize("text", ["", "\n", "Seen today."])
+def test_a_text_that_tells_nothing_has_no_facts(text: str) -> None:
+    assert facts(text) == ()
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "BP 138/82",
+            "A1c 8.2 %",
+            "(prior: 4/18 2.2",
+            ")",
+            "->",
+            "to",
+            "fell from",
+            "denies",
+            "chest pain",
+            "left knee",
+            "pain in the",
+            "fracture",
+        ),
+        *(
+            "Mother",
+            "and",
+            "sister",
+            "died of",
+            "at age 54",
+            "quit",
+            "smoking",
+            "in 2014",
+            "since",
+            "May 2016",
+            "Cholecystectomy",
+            "1998",
+            ",",
+            ";",
+            ":",
+        ),
+        *(
+            "\n",
+            "\n\n",
+            "LABS:",
+            "Lab | 3/4/2024 |",
+            "| 4.8 |",
+            "EXAM: CT chest",
+            "IMPRESSION:",
+            "1.",
+            "-",
+            ".",
+            "İ",
+            "ß",
+            "½",
+            "10/4",
+            "x 3 days",
+            "<0.5",
+            "T2DM",
+        ),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map(" ".join))
+@settings(max_examples=150, deadline=None)
+def test_any_text_gives_facts_of_its_own_words(text: str) -> None:
+    for fact in facts(text):
+        assert fact.kind in FACT_KINDS
+        assert fact.display and fact.display in text
+        for slot in fact.slots:
+            assert slot.name in SLOT_NAMES
+            assert text[slot.start : slot.end] == slot.text
+            assert fact.start <= slot.start < slot.end <= fact.end
