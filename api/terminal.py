@@ -23,6 +23,17 @@ def escape(words: str) -> str:
     return escape_markup(printable(words))
 
 
+def _print_series(series: dict[str, Any], console: Console) -> None:
+    """A series as a small table: date, value, the mark of its citation."""
+    from rich.table import Table
+
+    unit = f" ({series['unit']})" if series["unit"] else ""
+    table = Table("date", escape(f"{series['label']}{unit}"), "", box=None, padding=(0, 2), title_justify="left")
+    for point in series["points"]:
+        table.add_row(escape(point["date"]), f"{point['value']:g}", escape(f"[{point['citation']}]"))
+    console.print(table)
+
+
 def print_answer(answer: dict[str, Any], console: Console | None = None) -> None:
     """Print one Answer JSON to stdout. Text from charts is escaped: markup in a note is data."""
     from rich.console import Console
@@ -31,6 +42,11 @@ def print_answer(answer: dict[str, Any], console: Console | None = None) -> None
     console.print(f"[bold]{escape(answer['question'])}[/bold]")
     if answer["status"] == "answered":
         console.print(escape(answer["answer"]))
+        for series in answer["series"]:
+            _print_series(series, console)
+        for conflict in answer["conflicts"]:
+            marks = " and ".join(f"[{n}]" for n in conflict["citations"])
+            console.print(escape(f"  sources disagree on the {conflict['slot']}: {marks}"))
         for citation in answer["citations"]:
             source = citation["source"]
             where = " · ".join(

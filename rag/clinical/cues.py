@@ -9,7 +9,7 @@ from functools import cache
 
 from rag.clinical.lexicon import load_words, word_set
 
-_TOKEN = re.compile(r"\([+\-−]\)|\d\+|[a-z0-9]+(?:['’/.&\-][a-z0-9]+)*|[,;:()?]|(?<=\s)[-–—](?=\s)|[–—]|&")
+_TOKEN = re.compile(r"\([+\-−]\)|\d\+|['’]\d\d(?![\w'’])|[a-z0-9]+(?:['’/.&\-][a-z0-9]+)*|[,;:()?]|(?<=\s)[-–—](?=\s)|[–—]|&")
 _PLACEHOLDER = re.compile(r"\{(\w+\??)\}")
 _PEOPLE = frozenset({"pseudo_person", "family_before"})
 _MEANINGS = ("family", "other", "negated", "uncertain", "historical", "hypothetical", "pseudo", "ends")
@@ -38,6 +38,10 @@ def tokens_of(text: str, start: int, end: int) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(_lowered(text[start:end])):
         word = match[0].replace("’", "'")
+        if "-" in word and (at := word.index("-")) and word[:at] in _members() and word not in _members():
+            found.append(Token(word[:at], start + match.start(), start + match.start() + at))
+            found.append(Token(word[at + 1 :], start + match.start() + at + 1, start + match.end()))
+            continue
         found.append(Token({"-": ",", "–": ",", "—": ",", "&": "and"}.get(word, word), start + match.start(), start + match.end()))
     return found
 

@@ -13,14 +13,17 @@ _MAX_PLAIN_TOKENS = 4
 _MAX_COUNT_TOKENS = 3
 _TIME = frozenset({"historical_time"})
 _BARE = _TIME | {"bare"}
-_YEAR = re.compile(r"(?:(?:\d{1,2}/){0,2}(?:19|20)\d\d(?:-(?:19|20)?\d\d)?|\d{1,2}[/-]\d{1,2}[/-]\d\d|\d{1,2}-\d{1,2}-(?:19|20)\d\d)$")
+_WITH_VERB = _TIME | {"with_verb"}
+_YEAR = re.compile(r"(?:(?:\d{1,2}/){0,2}(?:19|20)\d\d(?:-(?:19|20)?\d\d)?|\d{1,2}[/-]\d{1,2}[/-]\d\d|\d{1,2}-\d{1,2}-(?:19|20)\d\d|'\d\d)$")
+_YEARS_OLD = re.compile(r"\d{1,2}(?:-(?:year|yr|month)-old|yo|y/o)$")
+_LONG_AGO = re.compile(r"\d{1,2}\+?-?(?:y|yr|yrs|year|years|mo|mos|month|months)$")
 _TIMES = re.compile(r"x\d{1,2}$")
 _LATEST = frozenset({"last", "recently", "recent", "latest"})
 _AGE = re.compile(r"\d{1,2}$")
 _BETWEEN = frozenset(
     {"early", "late", "mid", "around", "about", "the", "of", "spring", "summer", "fall", "winter", "autumn", "approximately"}
 )
-_LED_BY = frozenset({"in", "(", "circa", "from", "during", "until", "till", "through"})
+_LED_BY = frozenset({"in", "(", "circa", "from", "during", "until", "till", "through", "between", "before"})
 _PERFECT = frozenset({"has", "have", "she's", "he's"})
 _ENDS = frozenset({",", ";", ")", "and", "(", "."})
 
@@ -30,27 +33,53 @@ def past_times(tokens: Sequence[Token]) -> Iterator[Cue]:
     months = word_set("assertions", "months")
     for i, token in enumerate(tokens):
         if _YEAR.match(token.word):
-            start = i
-            while start > 0 and (tokens[start - 1].word in months or tokens[start - 1].word in _BETWEEN):
-                start -= 1
-            if start > 0 and (tokens[start - 1].word in _LED_BY or (tokens[start - 1].word == "on" and token.word.count("/") == 1)):
-                yield Cue(start - 1, i + 1, _TIME)
-            elif i > 0 or (len(tokens) > 1 and tokens[1].word in {":", ","}):
-                yield Cue(i, i + 1, _BARE)
-        elif token.word == "age" and i > 0 and tokens[i - 1].word in {"at", "the", "around", "by"}:
-            end = i + 1 + (i + 1 < len(tokens) and tokens[i + 1].word == "of")
-            if end < len(tokens) and _AGE.match(tokens[end].word):
-                yield Cue(i - 1, end + 1, _TIME)
-        elif token.word in {"age", "aged"} and 0 < i < len(tokens) - 1 and _AGE.match(tokens[i + 1].word):
-            yield Cue(i, i + 2, _BARE)
-        elif token.word == "at" and 0 < i < len(tokens) - 1 and _AGE.match(tokens[i + 1].word) and _ends_clause(tokens, i + 2):
-            yield Cue(i, i + 2, _BARE | {"age"})
+            yield from _year(tokens, i)
+        elif token.word in {"age", "aged", "at", "was"}:
+            yield from _age(tokens, i)
+        elif _YEARS_OLD.match(token.word) and i > 1 and tokens[i - 1].word in {"a", "an"} and tokens[i - 2].word == "as":
+            yield Cue(i - 2, i + 1, _TIME)
+        elif token.word in {"ago", "back"} and i > 0 and _LONG_AGO.match(tokens[i - 1].word):
+            yield Cue(i - 1, i + 1, _TIME)
+        elif token.word == "before" and i > 0 and (i + 1 >= len(tokens) or tokens[i + 1].word in _ENDS):
+            yield Cue(i, i + 1, _WITH_VERB)
         elif token.word in months and i > 0 and _in_a_month(tokens, i):
-            yield Cue(_month_start(tokens, i), i + 1, frozenset({"historical_time", "month"}))
-        elif token.word == "was" and 1 < i < len(tokens) - 1 and tokens[i - 2].word == "when" and _AGE.match(tokens[i + 1].word):
-            yield Cue(i - 2, i + 2, _TIME)
-        elif token.word == "age" and i > 3 and tokens[i - 4].word == "at" and tokens[i - 1].word == "of":
-            yield Cue(i - 4, i + 1, _TIME)
+            yield Cue(_month_start(tokens, i), i + 1, _WITH_VERB)
+
+
+def _year(tokens: Sequence[Token], i: int) -> Iterator[Cue]:
+    """The year or date at ``i`` with its month and preposition."""
+    start = i
+    while start > 0 and (tokens[start - 1].word in word_set("assertions", "months") or tokens[start - 1].word in _BETWEEN):
+        start -= 1
+    if start > 0 and (tokens[start - 1].word in _LED_BY or (tokens[start - 1].word == "on" and tokens[i].word.count("/") == 1)):
+        yield Cue(start - 1, i + 1, _TIME)
+    elif i > 0 or (len(tokens) > 1 and tokens[1].word in {":", ","}):
+        yield Cue(start, i + 1, _BARE)
+
+
+def _age(tokens: Sequence[Token], i: int) -> Iterator[Cue]:
+    """The age that the word at ``i`` tells: "at age 4", "aged 4", "at 14", "when she was 4", "at 4 years of age"."""
+    word, after = tokens[i].word, tokens[i + 1].word if i + 1 < len(tokens) else ""
+    if word == "age" and i > 3 and tokens[i - 4].word == "at" and tokens[i - 1].word == "of":
+        yield Cue(i - 4, i + 1, _TIME)
+    elif word == "age" and i > 0 and tokens[i - 1].word in {"at", "the", "around", "by"}:
+        end = i + 1 + (after == "of")
+        if end < len(tokens) and _AGE.match(tokens[end].word):
+            yield Cue(i - 1, end + 1, _TIME)
+    elif i == 0 or not _AGE.match(after):
+        return
+    elif word in {"age", "aged"}:
+        yield Cue(i, i + 2, _BARE)
+    elif word == "at" and _ends_clause(tokens, i + 2):
+        yield Cue(i, i + 2, _BARE | {"age"})
+    elif word == "was" and i > 1 and tokens[i - 2].word == "when":
+        yield Cue(i - 2, i + 2, _TIME)
+
+
+def _is_plain(words: Sequence[str]) -> bool:
+    """Whether the words between a mention and its year only go on with the mention: "with stent", "at an outside hospital"."""
+    others = word_set("assertions", "verbs") | word_set("assertions", "onset")
+    return len(words) <= _MAX_PLAIN_TOKENS and not any(word in others or not word[0].isalnum() for word in words)
 
 
 def _ends_clause(tokens: Sequence[Token], i: int) -> bool:
@@ -68,18 +97,12 @@ def _month_start(tokens: Sequence[Token], i: int) -> int:
 
 def points_to_past(tokens: Sequence[Token], cue: Cue, first: int, last: int) -> bool:
     """Whether the time dates the target, tokens ``[first, last)``, and does not say when something that still lasts began."""
-    if "month" in cue.names and not _has(tokens, max(0, min(first, cue.first) - _MAX_NEAR_TOKENS), first, "past_verbs"):
+    if "with_verb" in cue.names and not _has(tokens, max(0, min(first, cue.first) - _MAX_NEAR_TOKENS), first, "past_verbs"):
         return False
     if cue.last < first and tokens[cue.last].word == ":":
         return True  # "tried in the past: …"
     if "bare" in cue.names:
-        if cue.last <= first and cue.first == 0:
-            return True
-        if "age" in cue.names and last and tokens[last - 1].word in word_set("assertions", "measured"):
-            return False
-        apart = [token.word for token in tokens[last : cue.first] if not _TIMES.match(token.word)]
-        adjacent = not apart or apart[-1] in _LATEST or (apart in ([","], ["("]) and tokens[cue.first].word in {"age", "aged"})
-        return cue.first >= last and adjacent and (cue.last >= len(tokens) or tokens[cue.last].word in _ENDS)
+        return _dates_plainly(tokens, cue, first, last)
     if cue.first >= last:
         start = max(0, first - _MAX_PLAIN_TOKENS)
         start = next((i + 1 for i in range(first - 1, start - 1, -1) if tokens[i].word in {"after", "following"}), start)
@@ -89,6 +112,18 @@ def points_to_past(tokens: Sequence[Token], cue: Cue, first: int, last: int) -> 
     if _has(tokens, max(0, cue.first - _MAX_NEAR_TOKENS), first, "past_verbs"):
         return True
     return _opens_sentence(tokens, cue) and first - cue.last <= _MAX_PLAIN_TOKENS and not _has(tokens, cue.last, first, "finite")
+
+
+def _dates_plainly(tokens: Sequence[Token], cue: Cue, first: int, last: int) -> bool:
+    """Whether a year or age without "in" dates the target: it stands close behind it, or opens the sentence ("2009: stroke")."""
+    if cue.last <= first:
+        return cue.first == 0
+    if cue.last < len(tokens) and tokens[cue.last].word not in _ENDS:
+        return False
+    if "age" in cue.names and last and tokens[last - 1].word in word_set("assertions", "measured"):
+        return False
+    apart = [token.word for token in tokens[last : cue.first] if not _TIMES.match(token.word)]
+    return _is_plain(apart) or apart[-1] in _LATEST or (apart in ([","], ["("]) and tokens[cue.first].word in {"age", "aged"})
 
 
 def _opens_sentence(tokens: Sequence[Token], cue: Cue) -> bool:

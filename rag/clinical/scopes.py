@@ -19,13 +19,15 @@ _MAX_ASIDE_TOKENS = 40
 _MAX_CUES = 40
 _NEAR_ENDS = frozenset({",", "and", "with", "(", ")", "who", "in", "on"})
 _PHRASE_ENDS = frozenset({"with", "who", "on", "presents", "presenting", "here"})
-_DURATION = re.compile(r"(?:^|-)(?:hour|day|week|month|year|hr|wk|mo|yr)s?$")
+_DURATION = re.compile(r"(?:^|-|\d)(?:hour|day|week|month|year|hr|wk|mo|yr)s?$|\d[dhwmy]$")
 _AFTER_LONE_CUES = frozenset(
     {",", ";", ")", "given", "based", "at", "by", "because", "in", "on", "as", "but", "and", "with", "via", "per", "after", "since"}
     | {"two", "three", "several", "many", "about", "within", "over", "without", "following", "from", "today", "now", "yesterday", "last"}
 )
 _WHOSE = frozenset({"her", "his", "their", "this", "my"})
 _OPENING_PREPOSITIONS = frozenset({"without", "absence", "lacking"})
+_HISTORY = frozenset({"history", "hx", "h/o"})
+_NOW = frozenset({"now", "currently", "presently", "again"})
 _LATEST_AT = frozenset({"in", "was", "on", "around", "about", "recently", "recent", "episode", "used", "use"})
 _NEVER = frozenset({"no", "not", "never", "without", "none", "hasn't", "didn't", "denies", "prevent", "for", "if"})
 _NOT = re.compile(r"^(?:not|never|yet|if|until)$|n't$")
@@ -83,7 +85,7 @@ def _meanings(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, first: int
             )
         else:
             reaches = _points_ahead(tokens, cue, meaning, direction) and _reaches(tokens, cues, cue, first, last, meaning, direction)
-        if reaches and not (meaning == "historical" and cue.first >= last and _comes_back(tokens, cue)):
+        if reaches and not (meaning == "historical" and (_comes_back(tokens, cue) if cue.first >= last else _flares(tokens, last))):
             found.add(meaning)
     return found
 
@@ -93,6 +95,12 @@ def _comes_back(tokens: Sequence[Token], cue: Cue) -> bool:
     rest = [token.word for token in tokens[cue.last : cue.last + _MAX_NEAR_TOKENS]]
     at = next((i for i, word in enumerate(rest) if word in word_set("assertions", "recurs")), -1)
     return at >= 0 and not any(word in _NEVER or word == ";" for word in rest[:at])
+
+
+def _flares(tokens: Sequence[Token], last: int) -> bool:
+    """Whether the mention is said to be active again: "history of lupus, now flaring"."""
+    rest = [token.word for token in tokens[last : last + 3] if token.word != ","]
+    return rest[:1] != [] and rest[0] in _NOW and not word_set("assertions", "flaring").isdisjoint(rest[1:2])
 
 
 def _reaches(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, first: int, last: int, meaning: str, direction: str) -> bool:
@@ -188,7 +196,8 @@ def _is_course(tokens: Sequence[Token], cue: Cue) -> bool:
     """Whether "history" counts how long something has lasted: "a 4 month history of pain", "a history of 3 days of pain"."""
     following = [token for token in tokens[cue.last : cue.last + 4] if token.word not in {":", "of"}][:2]
     around = [*tokens[max(0, cue.first - 1) : cue.first], *following]
-    return tokens[cue.first].word == "history" and any(_DURATION.search(token.word) for token in around)
+    named = any(token.word in _HISTORY for token in tokens[cue.first : cue.last])
+    return named and any(_DURATION.search(token.word) for token in around)
 
 
 def _is_label(tokens: Sequence[Token], cue: Cue) -> bool:

@@ -12,6 +12,7 @@ from rag.questions.spelling import Forms, forms_of, nearest
 
 _LONG_WORD_CHARS = 5  # shorter words are too near to others to be corrected
 _SKIPPED = ("soft", "person", "article")
+_THINGS = ("measured", "reported", "done", "social", "weight", "height", "temperature")
 _KINDS = "kind:"
 _FAMILY = "family:"
 
@@ -85,13 +86,26 @@ def _known_words() -> frozenset[str]:
     """Words that are right as they stand: cues, clinical words, and words that look like a misspelt cue."""
     things = load_words("question_things")
     listed = {word for phrases in things.values() for phrase in phrases for word in phrase.split()}
-    return cue_words() | listed | known_words() | _relation_words()
+    return cue_words() | listed | known_words() | _relation_words() | word_set("question_english", "words")
 
 
 @cache
 def _right_words() -> Forms:
     """The words of cues, dates, periods and comparisons, by their forms."""
-    return forms_of(cue_words() | word_set("question_things", "time_words") | _relation_words(), _LONG_WORD_CHARS)
+    words = cue_words() | word_set("question_things", "time_words") | _relation_words() | _thing_words()
+    return forms_of(words, _LONG_WORD_CHARS, word_set("question_things", "twice"))
+
+
+@cache
+def _deciding_words() -> frozenset[str]:
+    """Single words that are cues by themselves, other than frame words."""
+    return frozenset(words[0] for words, roles in cue_phrases().items() if len(words) == 1 and roles - {"frame", "history"})
+
+
+def _thing_words() -> set[str]:
+    """Words of what is measured, reported, done and lived: the same in every chart."""
+    lists = load_words("question_things")
+    return {word for name in _THINGS for phrase in lists[name] for word in phrase.split() if word.isalpha()}
 
 
 def _relation_words() -> set[str]:
@@ -106,7 +120,7 @@ def corrected(word: str) -> str:
     """
     if len(word) < _LONG_WORD_CHARS - 1 or not word.isalpha() or _is_known(word):
         return word
-    return nearest(word, _right_words()) or word
+    return nearest(word, _right_words(), _deciding_words()) or word
 
 
 def _is_known(word: str) -> bool:

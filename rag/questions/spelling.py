@@ -1,12 +1,12 @@
-"""Typing errors: a letter more, less or other, or two neighbours swapped; once in a word, twice in a long one."""
+"""Typing errors: a letter more, less or other, or two neighbours swapped; once in a word, twice in some long ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 
 _SURE_WORD_CHARS = 6  # below, one letter for another is forgiven only where the keys lie side by side
-_LONG_WORD_CHARS = 9  # from here on two errors are forgiven
+_LONG_WORD_CHARS = 9  # from here on two errors may be forgiven
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {
     key: {other for near in (-1, 0, 1) if 0 <= row + near < 3 for other in _KEYS[row + near][max(0, place - 1) : place + 2]} - {key}
@@ -15,47 +15,74 @@ _BESIDE = {
 }
 
 Forms = Mapping[str, tuple[str, ...]]
-"""Right words by each form with one letter missing (two in long words), and by themselves."""
+"""Right words by each form with one letter missing (two in long ones that are often asked with), and by themselves."""
 
 
-def forms_of(words: Iterable[str], shortest: int) -> Forms:
-    """The forms by which words of at least ``shortest`` letters are found again."""
+def forms_of(words: Iterable[str], shortest: int, twice: Collection[str] = ()) -> Forms:
+    """The forms by which words of at least ``shortest`` letters are found again; those of ``twice`` by two errors."""
     found: dict[str, list[str]] = {}
     for word in sorted(set(words)):
         if len(word) >= shortest and word.isalpha():
-            for form in _forms(word):
+            for form in _forms(word, twice=word in twice):
                 found.setdefault(form, []).append(word)
     return {form: tuple(right) for form, right in found.items()}
 
 
-def nearest(word: str, forms: Forms) -> str | None:
-    """The right word within one typing error (two where both have nine letters), the nearest first; None where there is none.
+def nearest_of(word: str, words: Mapping[tuple[str, int], Sequence[str]]) -> str | None:
+    """The word one typing error away among many, held by first letter and length; None where there is none."""
+    for size in (len(word), len(word) + 1, len(word) - 1):
+        for right in words.get((word[0], size), ()):
+            if _errors(word, right) == 1:
+                return right
+    return None
 
-    Another first letter is taken only for two letters swapped or for a neighbour's key.
+
+def by_beginning(words: Iterable[str], shortest: int) -> dict[tuple[str, int], list[str]]:
+    """Words by their first letter and length, for ``nearest_of``."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for word in sorted(set(words)):
+        if len(word) >= shortest and word.isalpha():
+            found.setdefault((word[0], len(word)), []).append(word)
+    return found
+
+
+def nearest(word: str, forms: Forms, first: Collection[str] = ()) -> str | None:
+    """The right word within one typing error (two for long words of the forms), the nearest first; None where there is none.
+
+    Among equals a word of ``first`` is taken. Another first letter is taken only where it is swapped, left out or a neighbour's key.
     """
-    candidates = {right for form in _forms(word) for right in forms.get(form, ())}
-    ranked = ((_errors(word, right), abs(len(right) - len(word)), right) for right in candidates)
-    best = min((row for row in ranked if row[0] is not None), key=lambda row: (row[0] or 0, row[1], row[2]), default=None)
-    return best[2] if best else None
+    candidates = {right for form in _forms(word, twice=True) for right in forms.get(form, ())}
+    ranked = ((errors, right not in first, abs(len(right) - len(word)), right) for right in candidates if (errors := _errors(word, right)) is not None)
+    best = min(ranked, default=None)
+    return best[3] if best else None
 
 
-def _forms(word: str) -> set[str]:
+def _forms(word: str, *, twice: bool) -> set[str]:
     size = len(word)
     found = {word, *(word[:place] + word[place + 1 :] for place in range(size))}
-    if size >= _LONG_WORD_CHARS - 1:
+    if twice and size >= _LONG_WORD_CHARS - 1:
         found |= {word[:a] + word[a + 1 : b] + word[b + 1 :] for a, b in combinations(range(size), 2)}
     return found
 
 
 def _errors(word: str, right: str) -> int | None:
     """The number of typing errors between two words, None where they are too far apart or unlikely to be one word."""
-    if word[0] != right[0] and not (word[:2] == right[1::-1] or (word[1:] == right[1:] and _are_neighbours(word[0], right[0]))):
+    if word[0] != right[0] and not _first_is_wrong(word, right):
         return None
     if _one_edit(word, right):
         alike = len(word) != len(right) or len(right) >= _SURE_WORD_CHARS or sorted(word) == sorted(right)
         return 1 if alike or any(_are_neighbours(a, b) for a, b in zip(word, right, strict=True) if a != b) else None
     long = min(len(word), len(right)) >= _LONG_WORD_CHARS - 1 and len(right) >= _LONG_WORD_CHARS
     return 2 if long and _distance(word, right) == 2 else None  # noqa: PLR2004
+
+
+def _first_is_wrong(word: str, right: str) -> bool:
+    """True where only the beginning differs: swapped, left out, or a neighbour's key."""
+    return (
+        word[:2] == right[1::-1]
+        or (word == right[1:] and len(right) >= _SURE_WORD_CHARS)
+        or (word[1:] == right[1:] and _are_neighbours(word[0], right[0]))
+    )
 
 
 def _are_neighbours(left: str, right: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from rag.clinical.concepts.lexicon import names_meant
-from rag.clinical.lexicon import load_words, word_set
-from rag.questions.spelling import Forms, forms_of, nearest
+from rag.clinical.concepts.lexicon import known_words, names_meant
+from rag.clinical.lexicon import word_set
+from rag.questions.spelling import by_beginning, nearest_of
 
 _LONG_WORD_CHARS = 5
 _DONE_SUFFIX = re.compile(r"(?:ectomy|otomy|ostomy|plasty|centesis|pexy|desis)\b")
@@ -19,13 +19,13 @@ def is_measured(phrase: str) -> bool:
     """True for things with values over time: a lab, a vital sign, a score."""
     if not phrase or _whole("reported", phrase) or _whole("not_drug", phrase) and phrase not in {"oxygen", "o2"}:
         return False
-    return _holds("measured", phrase) or _meant(phrase) == "observation" or (not _meant(phrase) and _holds("measured", _spelled(phrase)))
+    return _holds("measured", phrase) or _meant(phrase) == "observation"
 
 
 @lru_cache(maxsize=4096)
 def is_reported(phrase: str) -> bool:
     """True for things answered in words: imaging, pathology, recordings, examinations."""
-    return bool(phrase) and (_holds("reported", phrase) or bool(_REPORTED_SUFFIX.search(phrase)) or _holds("reported", _spelled(phrase)))
+    return bool(phrase) and (_holds("reported", phrase) or bool(_REPORTED_SUFFIX.search(phrase)))
 
 
 @lru_cache(maxsize=4096)
@@ -64,16 +64,19 @@ def is_known(word: str) -> bool:
 def _spelled(phrase: str) -> str:
     """The phrase with unknown words put right where one edit makes them a word of the lists."""
     return " ".join(
-        word if len(word) < _LONG_WORD_CHARS or is_known(word) else nearest(word, _listed_words()) or word for word in phrase.split()
+        word if len(word) < _LONG_WORD_CHARS or not word.isalpha() or word in known_words() else _nearest_known(word) or word
+        for word in phrase.split()
     )
+
+
+@lru_cache(maxsize=4096)
+def _nearest_known(word: str) -> str | None:
+    return nearest_of(word, _vocabulary()) if word.removesuffix("s") not in known_words() else None
 
 
 @cache
-def _listed_words() -> Forms:
-    lists = load_words("question_things")
-    return forms_of(
-        (word for name in ("measured", "reported", "done") for phrase in lists[name] for word in phrase.split()), _LONG_WORD_CHARS
-    )
+def _vocabulary() -> dict[tuple[str, int], list[str]]:
+    return by_beginning(known_words(), _LONG_WORD_CHARS)
 
 
 def _holds(name: str, phrase: str) -> bool:
@@ -98,4 +101,7 @@ def _whole(name: str, phrase: str) -> bool:
 def _meant(phrase: str) -> str:
     """The kind of thing that the word lists know the phrase as, empty where they do not."""
     found = names_meant(phrase)
-    return found[0].kind if found else ""
+    if found:
+        return found[0].kind
+    spelled = _spelled(phrase)
+    return _meant(spelled) if spelled != phrase else ""

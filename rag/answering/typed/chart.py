@@ -166,8 +166,14 @@ class Chart:
         return self._resolve_in(phrase, wider) if wider else found
 
     def _resolve_in(self, phrase: str, kinds: frozenset[str]) -> Resolution:
-        """Coded things and things that only notes name are looked up apart: a note's exact word must not hide a coded synonym."""
+        """Coded things and things that only notes name are looked up apart: a note's exact word must not hide a coded synonym.
+
+        A coded display that the question quotes to the letter is meant, and no other coded name of the same thing.
+        """
         sides = [resolve(phrase, kinds, [c for c in self.concepts if bool(c.code) is coded]) for coded in (True, False)]
+        said = phrase.casefold()
+        quoted = tuple(match for match in sides[0].matches if match.concept.display.casefold() == said)
+        sides[0] = replace(sides[0], matches=quoted) if quoted else sides[0]
         sides = [side for side in sides if side.matches]
         if len(sides) > 1 and any(side.corrected for side in sides) != all(side.corrected for side in sides):
             sides = [side for side in sides if not side.corrected]

@@ -82,6 +82,8 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
     if asked.polar or intent is Intent.PRESENCE:
         ruling = rule(asked, pool, calendar, as_of)
         return ruling.lead, ruling.sentences
+    if asked.experiencer != "patient" and intent is not Intent.COUNT:
+        return "", list_sentences(asked, pool, calendar, as_of)
     if intent is Intent.COMPARE and len(asked.windows) > 1:
         return "", _compared(asked, pool, chart)
     if intent in (Intent.LATEST, Intent.VALUES) and not any(fact.value for fact in pool.asserted):

@@ -120,8 +120,10 @@ def _restates(fact: Fact, coded: Fact) -> bool:
         return True  # an undated value that is on record with its date
     if not coded.time:
         return False
-    if YEAR_CHARS in (len(fact.time), len(coded.time)):
-        return fact.time[:YEAR_CHARS] == coded.time[:YEAR_CHARS]
+    if len(fact.time) < len(coded.time):  # told by month or year alone
+        return coded.time.startswith(fact.time)
+    if len(coded.time) == YEAR_CHARS:
+        return fact.time.startswith(coded.time)
     return 0 <= (first_day(fact.time) - first_day(coded.time)).days <= RESTATED_DAYS
 
 

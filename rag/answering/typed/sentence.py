@@ -119,13 +119,6 @@ def shown_mean(value: Decimal) -> str:
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
-def shown_difference(one: Decimal, other: Decimal) -> str:
-    """How far apart two numbers are, to the decimals that the finer of them is shown with."""
-    exponents = [Decimal(shown_number(value)).as_tuple().exponent for value in (one, other)]
-    finest = min(exponent for exponent in exponents if isinstance(exponent, int))
-    return f"{abs(one - other).quantize(Decimal(1).scaleb(finest), rounding=ROUND_HALF_EVEN):f}"
-
-
 def write_number(sentence: Sentence, fact: Fact) -> Sentence:
     """The value of ``fact`` without its unit."""
     value, number = fact.slot("value"), number_of(fact)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rag.answering.typed.calendar import Calendar, first_day
 from rag.answering.typed.pool import Pool, in_time
-from rag.answering.typed.sentence import Sentence, number_of, shown_difference, shown_mean, write_number, write_value
+from rag.answering.typed.sentence import Sentence, number_of, shown_mean, shown_number, write_number, write_value
 from rag.answering.typed.wording import value_sentence, write_name
 from rag.clinical.concepts.lexicon import canonical
 from rag.clinical.conversion import convert, same_unit
@@ -145,7 +145,7 @@ def _change(facts: Sequence[Fact], calendar: Calendar, *, between_last: bool) ->
     one_unit = earlier.unit == later.unit
     _dated(write_number(sentence, later) if one_unit else write_value(sentence, later), later)
     if before is not None and after is not None and after != before:
-        sentence.words(", by ").computed(shown_difference(before, after), "difference", (earlier, later))
+        sentence.words(", by ").computed(shown_number(abs(after - before)), "difference", (earlier, later))
     return sentence.words(".")
 
 

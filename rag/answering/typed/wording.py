@@ -15,7 +15,9 @@ _DETAILS = {
     "procedure": ("outcome", "body_site"),
     "condition": ("severity", "body_site", "stage"),
     "device": (),
+    "family_history": ("age", "outcome"),
 }
+_DETAIL_WORDS = {"age": "at age ", "outcome": "", "route": "", "frequency": "", "duration": ""}
 _DONE = {
     "observation": "was recorded",
     "condition": "was recorded",
@@ -79,7 +81,8 @@ def item_sentence(calendar: Calendar, fact: Fact) -> Sentence:
     for name in _DETAILS.get(fact.kind, ()):
         slot = fact.slot(name)
         if slot is not None:
-            sentence.words(f", {name.replace('_', ' ')} " if name not in ("route", "frequency", "duration") else ", ").slot(fact, slot)
+            label = _DETAIL_WORDS.get(name, f"{name.replace('_', ' ')} ")
+            sentence.words(f", {label}").slot(fact, slot)
     if fact.slot("status"):
         sentence.words(", ").slot(fact, fact.slot("status"))
     return _write_since(sentence, fact).words(".")
