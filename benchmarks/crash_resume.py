@@ -26,8 +26,8 @@ import numpy as np
 
 COMPARED = {
     "documents": "SELECT doc_id, sha256, patient, kind, title, date, uri, current FROM documents ORDER BY 1, 2",
-    "facts": "SELECT doc_id, kind, code, display, value, unit, time, status, assertion, start, end FROM facts "
-    "ORDER BY doc_id, start, end, kind, code, display, value",
+    "facts": "SELECT doc_id, kind, code, display, value, unit, time, clock, end_time, status, assertion, experiencer, origin, section, "
+    "start, end, slots FROM facts ORDER BY doc_id, start, end, kind, code, display, value",
     "chunks": "SELECT chunk_id, doc_id, ordinal, start, end, section, sentences, copied_from FROM chunks ORDER BY 1",
     "outbox": "SELECT action, chunk_id FROM outbox ORDER BY 1, 2",
     "units": "SELECT corpus, uri_digest, sha256 FROM units ORDER BY 1, 2",

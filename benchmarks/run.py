@@ -1,8 +1,8 @@
 """Every benchmark in turn: JSON, tables and plots under ``benchmarks/results``.
 
-    python -m benchmarks.run [--quick] [--only ingestion retrieval ask startup] [--results DIR]
+    python -m benchmarks.run [--quick] [--only ingestion retrieval ask typed_latency startup] [--results DIR]
 
-The whole takes about 12 minutes on 2 cores, ``--quick`` about 3 (small sizes, results to a folder of their own, since the
+The whole takes about 18 minutes on 2 cores, ``--quick`` about 3 (small sizes, results to a folder of their own, since the
 figures mean little). The first run builds the generated workspaces under ``.chartcite/bench``; later ones use them again.
 """
 
@@ -26,6 +26,7 @@ PARTS: dict[str, tuple[str, list[str], list[str]]] = {
     "ingestion": ("benchmarks.ingestion", [], ["--characters", "40000", "--rounds", "1"]),
     "retrieval": ("benchmarks.retrieval_latency", [], ["--sizes", "2000", "10000", "--queries", "50"]),
     "ask": ("benchmarks.ask_latency", [], ["--sizes", "2000", "10000", "--queries", "50"]),
+    "typed_latency": ("benchmarks.typed_latency", [], ["--facts", "2000,10000", "--questions", "72", "--rounds", "1"]),
     "startup": ("benchmarks.startup", [], ["--sizes", "2000", "--runs", "3"]),
 }
 """Module, and what is added to its command for a whole and for a quick run."""

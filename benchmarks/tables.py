@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.plots import BAR_MIB, BAR_MS, BAR_RATIO, BAR_SECONDS, RESULTS
+from benchmarks.plots import BAR_MIB, BAR_MS, BAR_RATIO, BAR_SECONDS, BAR_TYPED_MS, RESULTS
 
 TABLES = "TABLES.md"
 
@@ -20,7 +20,8 @@ TABLES = "TABLES.md"
 def write_tables(results: Path) -> Path:
     """``TABLES.md`` with a section for each JSON file that is there."""
     sections: dict[str, Callable[[Any], str]] = {
-        "environment": _environment, "ingestion": _ingestion, "ask": _ask, "retrieval": _retrieval, "startup": _startup,
+        "environment": _environment, "ingestion": _ingestion, "ask": _ask, "typed_latency": _typed_latency, "retrieval": _retrieval,
+        "startup": _startup,
     }  # fmt: skip
     parts = ["# Results\n\nWritten by `python -m benchmarks.run`; do not edit.\n"]
     for name, section in sections.items():
@@ -71,6 +72,28 @@ def _ask(report: Any) -> str:
     head += ["resident MiB", "of it not files", "opens in s"]
     bar = f"Bar: p95 at most {BAR_MS} ms at 100,000 chunks, resident memory at most {BAR_MIB:,} MiB."
     return f"## ask, warm\n\n{bar}\n\n{_table(head, rows)}\n![ms per question](ask.png)\n"
+
+
+def _typed_latency(report: Any) -> str:
+    keys = ("p50_ms", "p95_ms", "p99_ms", "max_ms", "cpu_p50_ms", "cpu_p95_ms")
+    rows = []
+    for size in report:
+        for name in ("total", "plain", "revealed"):
+            found = size[name]
+            figures = [f"{found[key]:.1f}" for key in keys]
+            rows.append([f"{size['facts']:,}", f"{size['patients']:,}", name, f"{found['questions']:,}", *figures])
+    head = ["facts", "patients", "questions", "asked", "p50 ms", "p95 ms", "p99 ms", "longest ms", "processor p50", "processor p95"]
+    largest = report[-1]
+    kinds = []
+    for kind, found in largest["kinds"].items():
+        statuses = ", ".join(f"{count} {status}" for status, count in sorted(largest["statuses"][kind].items()))
+        kinds.append([kind, *(f"{found[key]:.1f}" for key in ("p50_ms", "p95_ms", "max_ms", "cpu_p95_ms")), statuses])
+    bar = f"Bar: p95 at most {BAR_TYPED_MS} ms at 1,000,000 facts. Percentiles of a round, medians over {largest['rounds']} rounds."
+    by_kind = _table(["question", "p50 ms", "p95 ms", "longest ms", "processor p95", "answers"], kinds)
+    return (
+        f"## Typed answers, warm: audit record included\n\n{bar}\n\n{_table(head, rows)}\n![ms per question](typed_latency.png)\n\n"
+        f"By kind of question at {largest['facts']:,} facts:\n\n{by_kind}"
+    )
 
 
 def _retrieval(report: Any) -> str:

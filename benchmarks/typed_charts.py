@@ -219,7 +219,7 @@ def _history(chart: _Chart, number: int, place: Resource, day: date, when: str) 
         code = concept(problems[number], SNOMED)
         chart.add("Condition", clinicalStatus=status, code=code, onsetDateTime=day.isoformat(), recordedDate=day.isoformat(), **abated, **place)
     if number < len(drugs):
-        status, reason = ("active" if number % 2 else "stopped"), [{"text": problems[number % 6].label}]
+        status, reason = ("active" if number // 6 % 2 else "stopped"), [{"text": problems[number % 6].label}]
         sig = [{"text": "1 tablet by mouth once daily", "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}}]
         code = concept(drugs[number], RXNORM)
         fields = {"medicationCodeableConcept": code, "authoredOn": day.isoformat(), "dosageInstruction": sig, "reasonCode": reason}

@@ -13,7 +13,7 @@ from pathlib import Path
 from ingestion.chunking import chunk_document
 from ingestion.facts import Carrier, carry_facts
 from ingestion.records import RawDocument
-from ingestion.text_facts import text_facts
+from ingestion.text_facts import TextFacts, text_facts
 from rag.citations import text_sha256
 from rag.deidentification.calendar import policy_date
 from rag.deidentification.deidentifier import Deidentified, Deidentifier, open_deidentifier
@@ -43,7 +43,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document ready to be embedded and stored. ``sealed`` is its encrypted reversal."""
+    """A document ready to be embedded and stored.
+
+    ``sealed`` is its encrypted reversal; ``review`` names, without text, what a person should look at: places that detectors
+    dispute, and ``text_facts_failed:STEP`` for facts that could not be read.
+    """
 
     document: Document
     chunks: tuple[Chunk, ...]
@@ -108,15 +112,16 @@ class Preparer:
 
         document = self._document(job, body, carried)
         chunks = chunk_document(document, self._count_tokens, max_tokens=self._max_tokens)
+        narrated = self._narrative_facts(job, document)
         return Prepared(
             document=document,
             chunks=chunks,
-            facts=self._narrative_facts(job, document)
+            facts=narrated.facts
             or carry_facts(raw, job.doc_id, document.patient or "", Carrier(document.text, carried, self._fact_date(job))),
             sealed=self._seal(job, document, body),
             key_digest=job.key_digest,
             source_sha256=job.source_sha256,
-            review=body.review,
+            review=(*body.review, *(f"text_facts_failed:{step}" for step in narrated.failed)),
         )
 
     def _document(self, job: Job, body: Deidentified, carried: Callable[[Span], Span]) -> Document:
@@ -158,11 +163,11 @@ class Preparer:
     def _hidden(self, words: str, job: Job) -> str:
         return self._deidentifier.deidentify(words, policy=job.policy, identity=job.identity).text
 
-    def _narrative_facts(self, job: Job, document: Document) -> tuple[Fact, ...]:
+    def _narrative_facts(self, job: Job, document: Document) -> TextFacts:
         """What a patient's note or attachment tells in words; nothing for a chart rendered from resources, whose facts are coded."""
         raw = job.raw
         if raw.facts or any(line.start > 0 or line.end < len(raw.text) for line in raw.resources):
-            return ()
+            return TextFacts()
         return text_facts(document, policy=job.policy, document_time=self._fact_date(job)(raw.date) if raw.date else None)
 
     def _fact_date(self, job: Job) -> Callable[[str], str | None]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from rag.clinical.dates import find_dates
 from rag.clinical.mentions.allergies import find_allergies
@@ -11,49 +14,80 @@ from rag.clinical.mentions.histories import find_family, find_social
 from rag.clinical.mentions.impressions import find_impressions
 from rag.clinical.mentions.measurements import find_measurements
 from rag.clinical.mentions.medications import find_medications
-from rag.clinical.mentions.mention import Mention
+from rag.clinical.mentions.mention import Mention, MentionSlot
 from rag.clinical.mentions.passages import days_without_year
 from rag.clinical.mentions.problems import find_problems
 from rag.clinical.mentions.procedures import find_procedures
 from rag.clinical.sections import find_sections
+from rag.deidentification.dates import find_written_dates
 from rag.types import Document, Fact, FactSlot, Policy, Section, Span
 
 _Finder = Callable[[str, Sequence[Section]], tuple[Mention, ...]]
-_FINDERS: tuple[_Finder, ...] = (
-    find_problems,
-    find_family,
-    find_social,
-    find_medications,
-    find_allergies,
-    find_measurements,
-    find_procedures,
-    find_impressions,
+_FINDERS: tuple[tuple[str, _Finder], ...] = (
+    ("problems", find_problems),
+    ("family", find_family),
+    ("social", find_social),
+    ("medications", find_medications),
+    ("allergies", find_allergies),
+    ("measurements", find_measurements),
+    ("procedures", find_procedures),
+    ("impressions", find_impressions),
 )
 _DATE_SLOTS = frozenset({"date", "onset", "abated", "recorded", "start", "stop"})
 _END_SLOTS = frozenset({"stop", "abated"})
 _DONE_KINDS = frozenset({"procedure", "immunization", "device"})
+_NUMBERS = re.compile(r"\D{0,4}\d{1,2}/\d{1,2}\D?")
 _ADDENDUM = timedelta(days=34)
 """How far behind its document's date a day without a year may lie: an addendum, a month and a margin."""
 MAX_DISPLAY_CHARS = 120
 """Longer names are prose."""
 
 
-def text_facts(document: Document, *, policy: Policy, document_time: str | None) -> tuple[Fact, ...]:
-    """The facts that the stored text of a patient's document tells, in reading order; none for a document of no patient.
+@dataclass(frozen=True, slots=True)
+class TextFacts:
+    """The facts of a text in reading order, and the names of the steps that failed on it: their facts are missing."""
+
+    facts: tuple[Fact, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+def text_facts(document: Document, *, policy: Policy, document_time: str | None) -> TextFacts:
+    """The facts that the stored text of a patient's document tells; none for a document of no patient.
 
     Every word of a fact is a slice of the stored text: ``display`` at the name, each slot at its span, ``start`` and ``end`` the sentence.
     ``document_time`` is the document's date moved by the patient's secret offset, and the ``time`` of what has no date of its own. Under
     ``date_shift`` the text prints moved dates and under ``none`` true ones, so a date in the text is a ``time`` as it stands; a day
-    without a year is taken to be the last such day up to a month after the document's date (an addendum). An earlier value without a
-    date ("was 9.6") has no time; a procedure dated after its document is planned. Under ``safe_harbor`` the text prints only the
-    true year, which no offset can move: what has such a date has no ``time``, and its slot says the year.
+    without a year is taken to be the last such day up to a month after the document's date (an addendum). One that the de-identifier
+    did not move, because it may be a fraction ("4/18"), gives no ``time``, and a value so dated is an earlier one. An earlier value
+    without a date ("was 9.6") has none either; a procedure dated after its document is planned. Under ``safe_harbor`` the
+    text prints only the true year, which no offset can move: what has such a date has no ``time``, and its slot says the year.
+
+    Never raises for a text: a finder that fails costs the facts of its kind and is named in ``failed``.
     """
     if document.patient is None:
-        return ()
-    sections = find_sections(document.text)
-    found = [mention for finder in _FINDERS for mention in finder(document.text, sections)]
-    facts = [_fact(document, mention, policy, document_time) for mention in _once(found)]
-    return tuple(sorted(facts, key=lambda fact: (fact.start, fact.end)))
+        return TextFacts()
+    failed: list[str] = []
+    found = _found(document.text, failed)
+    facts: list[Fact] = []
+    dating = _Dating(document.text, policy, document_time)
+    for mention in _once(found):
+        try:
+            facts.append(_fact(document, mention, dating))
+        except Exception:  # a fact that cannot be dated is left out; the message may hold text
+            failed.append(mention.kind)
+    return TextFacts(tuple(sorted(facts, key=lambda fact: (fact.start, fact.end))), tuple(dict.fromkeys(failed)))
+
+
+def _found(text: str, failed: list[str]) -> list[Mention]:
+    """What the finders find; the names of those that fail are added to ``failed``."""
+    sections = find_sections(text)
+    found: list[Mention] = []
+    for name, finder in _FINDERS:
+        try:
+            found.extend(finder(text, sections))
+        except Exception:  # the note is worth more than what one finder would read in it; the message may hold text
+            failed.append(name)
+    return found
 
 
 def _once(mentions: Sequence[Mention]) -> Iterable[Mention]:
@@ -73,33 +107,27 @@ def _inside(name: Span, others: Collection[Span]) -> bool:
     return any(other.start <= name.start and name.end <= other.end for other in others)
 
 
-def _fact(document: Document, mention: Mention, policy: Policy, document_time: str | None) -> Fact:
-    text = document.text
-    slots = []
-    for slot in mention.slots:
-        words = text[slot.span.start : slot.span.end]
-        if not words or not (mention.sentence.start <= slot.span.start and slot.span.end <= mention.sentence.end):
-            continue
-        time = _time(words, policy, document_time) if slot.name in _DATE_SLOTS else None
-        slots.append(FactSlot(slot.name, slot.span.start, slot.span.end, words, time))
+def _fact(document: Document, mention: Mention, dating: _Dating) -> Fact:
+    slots = [slot for slot in (_slot(mention, slot, dating) for slot in mention.slots) if slot]
     dated = [slot for slot in slots if slot.name in _DATE_SLOTS - _END_SLOTS and _says_date(slot.text)]
     own = next((slot.time for slot in dated), None)
+    status = "ended" if mention.kind == "observation" and any(dating.is_unmoved(slot) for slot in dated) else mention.status
     ahead = (
         mention.kind in _DONE_KINDS
         and mention.assertion == "present"
         and own is not None
-        and document_time is not None
-        and own > document_time
+        and dating.document_time is not None
+        and own > dating.document_time
     )
     return Fact(
         patient=document.patient or "",
         kind=mention.kind,
         code=mention.code,
-        display=text[mention.name.start : mention.name.end][:MAX_DISPLAY_CHARS],
+        display=document.text[mention.name.start : mention.name.end][:MAX_DISPLAY_CHARS],
         value=mention.value,
         unit=mention.unit,
-        time=own if dated else None if mention.kind == "observation" and mention.status == "ended" else document_time,
-        status="planned" if ahead else mention.status,
+        time=own if dated else None if mention.kind == "observation" and status == "ended" else dating.document_time,
+        status="planned" if ahead else status,
         assertion="hypothetical" if ahead else mention.assertion,
         doc_id=document.doc_id,
         start=mention.sentence.start,
@@ -112,19 +140,47 @@ def _fact(document: Document, mention: Mention, policy: Policy, document_time: s
     )
 
 
+def _slot(mention: Mention, slot: MentionSlot, dating: _Dating) -> FactSlot | None:
+    """The slot with its words and, of a date, its time; None where it lies outside the sentence."""
+    start, end = slot.span.start, slot.span.end
+    if start >= end or start < mention.sentence.start or end > mention.sentence.end:
+        return None
+    bare = FactSlot(slot.name, start, end, dating.text[start:end], None)
+    return replace(bare, time=dating.time_of(bare)) if slot.name in _DATE_SLOTS else bare
+
+
+@dataclass(frozen=True)
+class _Dating:
+    """How the dates of one text are to be read: what the policy moved, and the document's own time."""
+
+    text: str
+    policy: Policy
+    document_time: str | None
+
+    def time_of(self, slot: FactSlot) -> str | None:
+        """The moved date that the words of a slot say; None under ``safe_harbor``, and where they say none that was moved."""
+        if self.policy is Policy.SAFE_HARBOR:
+            return None
+        if dates := find_dates(_led(slot.text)):
+            return dates[0].iso
+        days = days_without_year(slot.text)
+        return _last_such_day(days[0], self.document_time) if days and self.document_time and not self.is_unmoved(slot) else None
+
+    def is_unmoved(self, slot: FactSlot) -> bool:
+        """Whether the slot is a month and a day that the de-identifier left as they were, as it does where they may be a fraction."""
+        if self.policy is Policy.NONE or not _NUMBERS.fullmatch(slot.text):
+            return False
+        return not any(start <= slot.start and slot.end <= end for start, end in self._written)
+
+    @cached_property
+    def _written(self) -> tuple[tuple[int, int], ...]:
+        """Where the de-identifier takes the text's words for dates: what it moved has kept its form."""
+        return tuple((found.start, found.end) for found in find_written_dates(self.text))
+
+
 def _says_date(words: str) -> bool:
     """Whether the words are a date, with or without its year, and not only a lapse of time ("3 days ago")."""
     return bool(find_dates(_led(words)) or days_without_year(words))
-
-
-def _time(words: str, policy: Policy, document_time: str | None) -> str | None:
-    """The moved date that the words of a slot say; None under ``safe_harbor``, and where they say none."""
-    if policy is Policy.SAFE_HARBOR:
-        return None
-    if dates := find_dates(_led(words)):
-        return dates[0].iso
-    days = days_without_year(words)
-    return _last_such_day(days[0], document_time) if days and document_time else None
 
 
 def _led(words: str) -> str:

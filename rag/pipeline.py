@@ -141,7 +141,8 @@ class Engine:
         if question.thread:
             asked = ThreadState(patient, found.asked[-1], found.rested_on)
             save_thread(self._database, self._workspace.keys, question.thread, principal, asked)
-        return Answered(answer, reveal_answer(answer, self._workspace, scope, calendar) if question.reveal else answer)
+        revealed = reveal_answer(answer, self._workspace, scope, calendar, found.documents) if question.reveal else answer
+        return Answered(answer, revealed)
 
     def _guidelines(self, principal: Principal) -> Scope | None:
         """What the principal may read beside charts; None where there is nothing."""

@@ -6,10 +6,9 @@ Kept of a thread: the patient's pseudonym, how the last question was read, and t
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
-from hashlib import sha256
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from rag.keys import Keys
@@ -17,6 +16,7 @@ from rag.questions.understood import Anchor, Intent, Relation, Threshold, Unders
 from rag.scope import Principal
 from rag.store.database import Database
 from rag.store.threads import get_thread, put_thread
+from rag.types import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +31,36 @@ class ThreadState:
 NEW_THREAD = ThreadState(None, None)
 
 
-def load_thread(database: Database, keys: Keys, thread: str, principal: Principal) -> ThreadState:
-    """The state of a thread of this principal; a new one where there is none."""
-    sealed = get_thread(database, _digest(thread), principal.name)
+def load_thread(database: Database, keys: Keys, thread: str, principal: Principal, patient: str | None = None) -> ThreadState:
+    """The state of a thread of this principal; a new one where there is none, or where it was kept by another version.
+
+    With ``patient`` (a pseudonym), a new one too where the thread was about another patient: nothing of one chart leads to another.
+    """
+    digest = _digest(keys, thread)
+    sealed = get_thread(database, digest, principal.name)
     if sealed is None:
         return NEW_THREAD
-    state = json.loads(keys.open(sealed, _context(thread, principal)))
-    return ThreadState(state["patient"], _read(state["asked"]) if state["asked"] else None, state["rested_on"])
+    kept = json.loads(keys.open(sealed, _context(digest, principal)))
+    try:
+        state = ThreadState(kept["patient"], _read(kept["asked"]) if kept["asked"] else None, kept["rested_on"])
+    except (KeyError, TypeError, ValueError, InvalidOperation):
+        return NEW_THREAD
+    return state if patient in (None, state.patient) else NEW_THREAD
+
+
+def followed(database: Database, keys: Keys, question: Question, principal: Principal) -> Question:
+    """The question, about the patient of its thread where it names no patient, corpus or source. Scope is checked afterwards as ever."""
+    if not question.thread or question.patient or question.corpus or question.source:
+        return question
+    return replace(question, patient=load_thread(database, keys, question.thread, principal).patient)
 
 
 def save_thread(database: Database, keys: Keys, thread: str, principal: Principal, state: ThreadState) -> None:
     """Replace the state of a thread."""
     plain = {"patient": state.patient, "asked": asdict(state.asked) if state.asked else None, "rested_on": state.rested_on}
-    sealed = keys.seal(json.dumps(plain, default=_plain).encode(), _context(thread, principal))
-    put_thread(database, _digest(thread), principal.name, sealed, datetime.now(UTC).isoformat(timespec="seconds"))
+    digest = _digest(keys, thread)
+    sealed = keys.seal(json.dumps(plain, default=_plain).encode(), _context(digest, principal))
+    put_thread(database, digest, principal.name, sealed, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def _plain(value: object) -> object:
@@ -76,9 +92,10 @@ def _threshold(fields: dict[str, Any]) -> Threshold:
     return Threshold(fields["operator"], Decimal(fields["value"]), fields["unit"], numbers["second"], numbers["upper"])
 
 
-def _digest(thread: str) -> str:
-    return sha256(thread.encode()).hexdigest()
+def _digest(keys: Keys, thread: str) -> str:
+    """Under the key: a thread may be named after a patient."""
+    return keys.lookup("thread", thread)
 
 
-def _context(thread: str, principal: Principal) -> str:
-    return f"thread:{_digest(thread)}:{principal.name}"
+def _context(digest: str, principal: Principal) -> str:
+    return f"thread:{digest}:{principal.name}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -34,6 +35,7 @@ class Asked:
     naming: str
     question: str
     expect: dict[str, Any] = field(default_factory=dict)
+    thing: str = ""
 
 
 @cache
@@ -54,8 +56,18 @@ def make_questions(charts: Sequence[Chart], *, seed: int, per_intent: int) -> li
         namings = [naming for one, naming in found if one == intent]
         for naming in namings:
             pool = found[intent, naming]
-            chosen += rng.sample(pool, min(len(pool), per_intent // len(namings)))
+            chosen += _varied(pool, per_intent // len(namings), rng)
     return chosen
+
+
+def _varied(pool: list[Asked], count: int, rng: random.Random) -> list[Asked]:
+    """Some of them, each thing once before any is taken twice."""
+    turns: Counter[str] = Counter()
+    order = []
+    for asked in rng.sample(pool, len(pool)):
+        order.append((turns[asked.thing], len(order), asked))
+        turns[asked.thing] += 1
+    return [asked for *_, asked in sorted(order, key=lambda one: one[:2])[:count]]
 
 
 def _of_chart(chart: Chart, charts: Sequence[Chart], rng: random.Random) -> Iterator[Asked]:
@@ -78,7 +90,9 @@ def _asked(chart: Chart, intent: str, naming: str, rng: random.Random, *, words_
     his = {"he": "his", "she": "her"}.get(chart.he, "the patient's")
     him = {"he": "him", "she": "her"}.get(chart.he, "the patient")
     question = line.format(**{"he": chart.he, "his": his, "him": him, **slots})
-    return Asked(chart.patient, intent, naming, question[0].upper() + question[1:] if rng.random() < 0.5 and naming != "short" else question, expect)
+    if naming != "short" and rng.random() < 0.5:
+        question = question[0].upper() + question[1:]
+    return Asked(chart.patient, intent, naming, question, expect, slots.get("n", ""))
 
 
 def _pick(names: Iterable[Name], rng: random.Random, count: int) -> list[Name]:

@@ -10,7 +10,8 @@ from rag.answering.composed import Composed
 from rag.answering.evidence import Selection
 from rag.answering.guidelines import join_guidelines
 from rag.answering.nearmiss import find_near_misses
-from rag.answering.notes import Notes, answer_from_notes, overview_of_notes
+from rag.answering.note_sentences import Notes
+from rag.answering.notes import answer_from_notes, overview_of_notes
 from rag.answering.passages import PassageReader
 from rag.answering.typed.calendar import Calendar, first_day, last_day
 from rag.answering.typed.chart import Chart
@@ -125,13 +126,12 @@ def _from_passages(question: str, part: Typed, chart: Chart, reader: PassageRead
     Questions of open form may also be answered by any strong sentence of the chart.
     """
     asked = part.asked
-    if not part.anchored and asked.anchor:  # an event that is not on record is one more thing that the sentence must name
-        asked = replace(asked, phrase=f"{asked.phrase} {asked.anchor.words}".strip(), anchor=None)
-    taken = [match.concept.display for match in part.resolution.matches]
-    if taken:
-        asked = replace(asked, phrase=min(taken, key=len))
-    notes = open_notes(asked, chart)
-    if notes.dates and not (part.pool.outside and not part.pool.unsure):
+    event = asked.anchor.words if asked.anchor and not part.anchored else ""
+    if event:  # an event that is not on record is one more thing that the note must name
+        asked = replace(asked, anchor=None)
+    names = tuple(dict.fromkeys(match.concept.display for match in part.resolution.matches))
+    notes = replace(open_notes(asked, chart), event=event, names=names)
+    if notes.dates and (asked.intent in FREE_INTENTS or not (part.pool.outside and not part.pool.unsure)):
         made = answer_from_notes(asked, question, notes, reader) if asked.phrase else NO_PARTS
         if not made.drafts and asked.intent is Intent.SUMMARY:
             made = overview_of_notes(question, notes, reader)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from importlib import resources
+
+import yaml
 
 from rag.answering.lexical import cues, term_of
 from rag.clinical.concepts.lexicon import lookup, names_of
@@ -12,7 +18,14 @@ from rag.clinical.concepts.words import atoms, bag
 MAX_UNIT_WORDS = 5
 KNOWN_WEIGHT = 2.0
 GENERAL_WEIGHT = 0.4
-"""Weights of a known thing and of a word of general English beside 1 for other words. Chosen on the project's development questions."""
+LEAST_RARITY = 0.4
+"""Weights of a known thing and of a word of general English beside 1 for other words, and what is left of a weight where every sentence
+holds the unit. Chosen on the project's development questions."""
+UNNAMED_WEIGHT = 0.7
+"""What is left of the weight of an unknown word that no sentence holds: notes may well say it in another word."""
+MIN_SHARED_CHARS = 6
+MIN_INITIALS = 3
+_PIECE = re.compile(r"[^\s/\-–—]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,51 +42,108 @@ class Unit:
 
 
 @lru_cache(maxsize=4_096)
-def units_of(phrase: str) -> tuple[Unit, ...]:
-    """The units of a phrase, left to right, longest known names first; frame words are left out."""
+def units_of(phrase: str, question: str = "") -> tuple[Unit, ...]:
+    """The units of a phrase, left to right, longest known names first; frame words are left out.
+
+    ``question`` is what the phrase was taken from: everyday words of several words are looked for in all of it.
+    """
     words = phrase.split()
+    said = bag(f"{phrase} {question}")
     units: list[Unit] = []
     at = 0
     while at < len(words):
         for length in range(min(MAX_UNIT_WORDS, len(words) - at), 0, -1):
             unit = _known(" ".join(words[at : at + length]))
             if unit is not None:
-                units.append(unit)
+                units.append(_with_everyday(unit, said))
                 at += length
                 break
         else:
-            unit = _plain(words[at])
-            units += [unit] if unit else []
+            units += [_with_everyday(unit, said) for part in _PIECE.findall(words[at]) if (unit := _plain(part))]
             at += 1
-    return tuple(units)
+    initials = "".join(word[0] for word in words).casefold()
+    if len(initials) < MIN_INITIALS or not initials.isalpha():
+        return tuple(units)
+    return tuple(replace(unit, forms=(*unit.forms, frozenset({initials}))) for unit in units)
 
 
 def _known(words: str) -> Unit | None:
+    if words.split()[-1].casefold() in _JOINING or words.split()[0].casefold() in _JOINING:
+        return None
     names = lookup(bag(words))
     if not names:
         return None
     forms = {bag(words)} | {bag(form) for name in names[:2] for form in names_of(name.canonical)}
-    return Unit(words, tuple(form for form in forms if form), KNOWN_WEIGHT)
+    return Unit(words, tuple(form for form in forms if form), GENERAL_WEIGHT if words.casefold() in _PLACES else KNOWN_WEIGHT)
 
 
 def _plain(word: str) -> Unit | None:
-    term = term_of(word)
+    term = term_of(word.strip(".,;:()[]?!\"'"))
     if term is None or term in cues().stems["frame"]:
         return None
     general = term in cues().stems["general"]
-    return Unit(word, (frozenset({_folded(word)}), bag(word)), GENERAL_WEIGHT if general else 1.0)
+    return Unit(word, (frozenset({f"~{term}"}), bag(word)), GENERAL_WEIGHT if general else 1.0)
 
 
-def _folded(word: str) -> str:
-    return f"~{term_of(word)}"
+def _with_everyday(unit: Unit, said: frozenset[str]) -> Unit:
+    """The unit with what notes write for its everyday words; a word of general English that has such names counts in full."""
+    mine = bag(unit.words)
+    found = [forms for words, forms in _everyday() if words <= said and mine <= words]
+    if not found:
+        return unit
+    forms = tuple(dict.fromkeys((*unit.forms, *(form for forms in found for form in forms))))
+    return replace(unit, forms=forms, weight=max(1.0, unit.weight))
+
+
+@cache
+def _everyday() -> tuple[tuple[frozenset[str], tuple[frozenset[str], ...]], ...]:
+    """The everyday words of ``data/asked_words.yaml`` and the forms of what notes write for them."""
+    text = resources.files("rag.answering").joinpath("data/asked_words.yaml").read_text(encoding="utf-8")
+    listed: Mapping[str, str] = yaml.safe_load(text)
+    return tuple((bag(key), tuple(bag(form.strip()) for form in value.split(";"))) for key, value in listed.items())
+
+
+_PLACES = frozenset({"home", "house", "hospital", "clinic", "ward", "office", "icu", "ed", "er", "emergency room", "visit", "admission"})
+"""Where something was, not what: of little weight in naming it."""
+_MONTHS = frozenset({"jan", "feb", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec"})
+_JOINING = frozenset({"a", "an", "the", "of", "on", "in", "at", "to", "for", "by", "with", "from", "and", "or", "vs"})
+
+
+def weighed(units: Sequence[Unit], texts: Iterable[frozenset[str]]) -> tuple[Unit, ...]:
+    """The units with the weight of what most texts hold taken down, by how rare each is among them. Linear in the texts."""
+    helds = list(texts)
+    if len(helds) < 2:
+        return tuple(units)
+    most = math.log(len(helds) + 1)
+    counts = [sum(unit.stands_in(held) for held in helds) for unit in units]
+    rarity = [max(LEAST_RARITY, math.log((len(helds) + 1) / (count + 1)) / most) for count in counts]
+    rarity = [
+        UNNAMED_WEIGHT if not count and unit.weight < KNOWN_WEIGHT else share
+        for unit, count, share in zip(units, counts, rarity, strict=True)
+    ]
+    return tuple(replace(unit, weight=unit.weight * share) for unit, share in zip(units, rarity, strict=True))
 
 
 @lru_cache(maxsize=32_768)
 def held_by(text: str) -> frozenset[str]:
     """What a text holds: its atoms, and its words with their endings folded."""
-    words = text.replace("/", " ").replace("-", " ").split()
-    return frozenset(atoms(text)) | frozenset(f"~{term}" for word in words if (term := _term(word)))
+    return frozenset(atoms(text)) | frozenset(f"~{term}" for word in _PIECE.findall(text) if (term := _term(word)))
 
 
 def _term(word: str) -> str | None:
     return term_of(word.strip(".,;:()[]?!\"'"))
+
+
+def settings_of(text: str) -> frozenset[str]:
+    """The content words of a question or of an event in it, folded: what may name the note that is meant ("clinic", "scan")."""
+    frame = cues().stems["frame"]
+    found = {term for word in _PIECE.findall(text) if (term := _term(word)) and word[:3].casefold() not in _MONTHS}
+    return frozenset(term for term in found - frame if not term.isdigit())
+
+
+def names_setting(settings: frozenset[str], held: frozenset[str]) -> frozenset[str]:
+    """Those of ``settings`` that a text names, by the word or one with the same beginning ("endocrine", "endocrinology")."""
+    begun = {atom[1 : 1 + MIN_SHARED_CHARS] for atom in held if atom[0] == "~" and len(atom) > MIN_SHARED_CHARS}
+    words = [atom.lstrip("~") for atom in held]
+    ended = {term for term in settings if len(term) > 2 and any(word.endswith(term) for word in words)}
+    return frozenset(term for term in settings if f"~{term}" in held or term in held or term[:MIN_SHARED_CHARS] in begun or term in ended)

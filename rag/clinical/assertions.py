@@ -129,7 +129,11 @@ def _label(text: str, sentence: Span) -> list[Token]:
         return []
     lead, body = tokens_of(text, line, colon), tokens_of(text, colon + 1, sentence.end)
     names = {name.partition("_")[0] for cue in cues_of(lead) if (cue.first, cue.last) == (0, len(lead)) for name in cue.names}
-    if not names or names - {"family", "historical"} or any(token.word == ":" or token.word in word_set("assertions", "verbs") for token in body):
+    if (
+        not names
+        or names - {"family", "historical"}
+        or any(token.word == ":" or token.word in word_set("assertions", "verbs") for token in body)
+    ):
         return []
     return [*lead, Token(":", colon, colon + 1)]
 
@@ -155,11 +159,16 @@ def _assess(text: str, tokens: Sequence[Token], cues: Sequence[Cue], answers: Se
     return Assertion(
         negated=_negated(tokens, said.get("negated"), answer) or bool(_NOT.search(before)),
         experiencer=experiencer,
-        historical=bool(_FORMER.search(before)) or "historical" in said or section in _HISTORY_SECTIONS,
+        historical=bool(_FORMER.search(before)) or _past(said.get("historical"), experiencer) or section in _HISTORY_SECTIONS,
         hypothetical="hypothetical" in said,
         uncertain="uncertain" in said and not (answer and text.endswith("?", answer.start, answer.end)),
         relative=relative_of(tokens, said[experiencer]) if experiencer in said else "",
     )
+
+
+def _past(cue: Cue | None, experiencer: str) -> bool:
+    """Whether the cue makes it past; a relative's age or year only tells when it began ("father had colon cancer at 60")."""
+    return cue is not None and (experiencer == "patient" or "historical_time" not in cue.names)
 
 
 def _negated(tokens: Sequence[Token], cue: Cue | None, answer: Answered | None) -> bool:

@@ -12,6 +12,9 @@ _MAX_SHARED_WORDS = 2
 _MAX_DENIED_WORDS = 5
 _YES = r"yes|y|positive|pos|present|\+|reports|reported|endorses|endorsed"
 _NO = r"no|n|none|never|negative|neg|absent|denies|denied|nil|nope|-|−|0"
+_SEEN = (
+    r"known|reported|noted|found|seen|today|currently|palpable|appreciated|detected|observed|present|evident|visible|identified|heard|felt"
+)
 _BOX = re.compile(
     r"\[(?P<box>[ xX✓✔*_+\-−]{0,3})\](?!\()|(?P<open>[☐□❏○])|(?P<ticked>[☑☒✓✔■])|(?P<crossed>[✗✘])"
     r"|(?<![\w)])\((?P<round>[ xX✓✔]|)\)(?=\s?\w)"
@@ -25,7 +28,7 @@ _SIGN = re.compile(r"(?:(?<=[\s,;:/(])|^)(?P<sign>[+\-−–])\s?(?=[A-Za-z])")
 _SUFFIX = re.compile(r"(?<=[a-z])\s?(?P<sign>[+\-−])(?=\s*(?:[,;.]|$))")
 _BRACKETED = re.compile(rf"\(\s?(?:(?P<yes>{_YES})|(?P<no>{_NO}))\s?\)", re.IGNORECASE)
 _ANSWER = re.compile(
-    rf"(?P<joint>\s*(?:[:=|\t]|\s[-–—]|\.{{2,}})\s*|\s+)(?:(?P<no>{_NO})|(?P<yes>{_YES}|✓))(?=(?:\s(?:known|reported|noted|found|seen|today|currently))?\s*(?:[,;.|)\t]|$))",
+    rf"(?P<joint>\s*(?:[:=|\t]|\s[-–—]|\.{{2,}})\s*|\s+)(?:(?P<no>{_NO})|(?P<yes>{_YES}|✓))(?=(?:\s(?:{_SEEN}))?\s*(?:[,;.|)\t]|$))",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"[,;|\t]|\.\s|[:=]\s|[?!]\s")

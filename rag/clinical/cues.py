@@ -87,7 +87,8 @@ def _goes_on_about(tokens: Sequence[Token], first: int, last: int) -> bool:
     """Whether the relative who ends the phrase is spoken of next: "lives with her mother, who has …", "caring for his wife with …"."""
     following = [token.word for token in tokens[last : last + 5] if token.word not in {",", "(", "is", "was", "are", "were", "been"}]
     if following[:1] == ["with"]:
-        return tokens[first].word in {"caring", "cares", "cared", "care", "in", "among", "affecting"}
+        cared = {token.word for token in tokens[max(0, first - 1) : first + 1]}
+        return bool(cared & {"in", "among", "affecting"} or cared & word_set("assertions", "care_verbs"))
     return following[:1] == ["who"] and not word_set("assertions", "ailing").isdisjoint(following[1:2])
 
 

@@ -14,7 +14,9 @@ _MAX_COUNT_TOKENS = 3
 _TIME = frozenset({"historical_time"})
 _BARE = _TIME | {"bare"}
 _WITH_VERB = _TIME | {"with_verb"}
-_YEAR = re.compile(r"(?:(?:\d{1,2}/){0,2}(?:19|20)\d\d(?:-(?:19|20)?\d\d)?|\d{1,2}[/-]\d{1,2}[/-]\d\d|\d{1,2}-\d{1,2}-(?:19|20)\d\d|'\d\d)$")
+_YEAR = re.compile(
+    r"(?:(?:\d{1,2}/){0,2}(?:19|20)\d\d(?:-(?:19|20)?\d\d)?|\d{1,2}[/-]\d{1,2}[/-]\d\d|\d{1,2}-\d{1,2}-(?:19|20)\d\d|'\d\d)$"
+)
 _YEARS_OLD = re.compile(r"\d{1,2}(?:-(?:year|yr|month)-old|yo|y/o)$")
 _LONG_AGO = re.compile(r"\d{1,2}\+?-?(?:y|yr|yrs|year|years|mo|mos|month|months)$")
 _TIMES = re.compile(r"x\d{1,2}$")
@@ -25,7 +27,7 @@ _BETWEEN = frozenset(
 )
 _LED_BY = frozenset({"in", "(", "circa", "from", "during", "until", "till", "through", "between", "before"})
 _PERFECT = frozenset({"has", "have", "she's", "he's"})
-_ENDS = frozenset({",", ";", ")", "and", "(", "."})
+_ENDS = frozenset({",", ";", ")", "and", "(", ".", "with", "s/p"})
 
 
 def past_times(tokens: Sequence[Token]) -> Iterator[Cue]:
@@ -97,15 +99,18 @@ def _month_start(tokens: Sequence[Token], i: int) -> int:
 
 def points_to_past(tokens: Sequence[Token], cue: Cue, first: int, last: int) -> bool:
     """Whether the time dates the target, tokens ``[first, last)``, and does not say when something that still lasts began."""
-    if "with_verb" in cue.names and not _has(tokens, max(0, min(first, cue.first) - _MAX_NEAR_TOKENS), first, "past_verbs"):
-        return False
+    if "with_verb" in cue.names:
+        start = max(0, min(first, cue.first) - _MAX_NEAR_TOKENS)
+        again = tokens[cue.first].word == "before" and any(token.word == "had" for token in tokens[start:first])
+        if not again and not _has(tokens, start, first, "past_verbs"):
+            return False
     if cue.last < first and tokens[cue.last].word == ":":
         return True  # "tried in the past: …"
     if "bare" in cue.names:
         return _dates_plainly(tokens, cue, first, last)
     if cue.first >= last:
         start = max(0, first - _MAX_PLAIN_TOKENS)
-        start = next((i + 1 for i in range(first - 1, start - 1, -1) if tokens[i].word in {"after", "following"}), start)
+        start = next((i + 1 for i in range(first - 1, start - 1, -1) if tokens[i].word in {"after", "following", ";"}), start)
         return cue.first - last < _MAX_NEAR_TOKENS and not _has(tokens, start, cue.first, "onset")
     if _has(tokens, max(0, cue.first - _MAX_PLAIN_TOKENS), first, "onset"):
         return False

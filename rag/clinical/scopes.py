@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator, Sequence
 from rag.clinical.cues import Cue, Token, cues_of, relative_of
 from rag.clinical.lexicon import word_set
 from rag.clinical.past import points_to_past
+from rag.clinical.relatives import is_informant, is_labelled, is_marked, is_object
 
 _MAX_NEAR_TOKENS = 8
 _MAX_PURPOSE_TOKENS = 3
-_MAX_OBJECT_TOKENS = 4
 _MAX_ASIDE_TOKENS = 40
 _MAX_CUES = 40
 _NEAR_ENDS = frozenset({",", "and", "with", "(", ")", "who", "in", "on"})
@@ -85,7 +85,7 @@ def _meanings(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, first: int
             )
         else:
             reaches = _points_ahead(tokens, cue, meaning, direction) and _reaches(tokens, cues, cue, first, last, meaning, direction)
-        if reaches and not (meaning == "historical" and (_comes_back(tokens, cue) if cue.first >= last else _flares(tokens, last))):
+        if reaches and not (meaning == "historical" and (_comes_back(tokens, cue) if cue.first >= last else _flares(tokens, cue, last))):
             found.add(meaning)
     return found
 
@@ -97,9 +97,11 @@ def _comes_back(tokens: Sequence[Token], cue: Cue) -> bool:
     return at >= 0 and not any(word in _NEVER or word == ";" for word in rest[:at])
 
 
-def _flares(tokens: Sequence[Token], last: int) -> bool:
-    """Whether the mention is said to be active again: "history of lupus, now flaring"."""
-    rest = [token.word for token in tokens[last : last + 3] if token.word != ","]
+def _flares(tokens: Sequence[Token], cue: Cue, last: int) -> bool:
+    """Whether the mention is said to last or be active again: "history of asthma since age 5", "history of lupus, now flaring"."""
+    rest = [token.word for token in tokens[last : last + 5] if token.word not in {",", "that", "which", "is", "are", "has", "been"}]
+    if rest[:1] == ["since"]:
+        return any(token.word in _HISTORY for token in tokens[cue.first : cue.last])
     return rest[:1] != [] and rest[0] in _NOW and not word_set("assertions", "flaring").isdisjoint(rest[1:2])
 
 
@@ -107,7 +109,7 @@ def _reaches(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, first: int,
     if cue.first >= last:
         wide = direction == "before_wide" or (direction == "before_resolved" and _is_aside(tokens, cue, last))
         return _reaches_before(tokens, cues, cue, last, meaning, wide=wide)
-    if meaning == "family" and (_is_informant(tokens, cue, first) or _is_object(tokens, cue)):
+    if meaning == "family" and (is_informant(tokens, cue, first) or is_object(tokens, cue)):
         return False
     return _reaches_after(tokens, cues, cue, (first, last), meaning, direction)
 
@@ -130,6 +132,8 @@ def _points_ahead(tokens: Sequence[Token], cue: Cue, meaning: str, direction: st
         return False
     if direction == "before_resolved":
         return _attributive(tokens, cue)
+    if direction == "after_opening":
+        return cue.first == 0
     if meaning in {"negated", "historical", "uncertain"} and direction in {"before", "before_wide"}:
         return (_opens(tokens, cue) and _before_colon(tokens, cue)) or (meaning == "negated" and _has_object(tokens, cue))
     return direction.startswith(("after", "around"))
@@ -157,7 +161,7 @@ def _attributive(tokens: Sequence[Token], cue: Cue) -> bool:
 def _points_back(tokens: Sequence[Token], cue: Cue, first: int, last: int, meaning: str, direction: str) -> bool:
     """Whether the cue speaks of what precedes it. One that can speak both ways does so only where nothing follows."""
     if direction == "before_marked":
-        return _marked(tokens, cue)
+        return is_marked(tokens, cue)
     if direction == "around":
         return True
     if direction == "before_near":
@@ -170,7 +174,11 @@ def _points_back(tokens: Sequence[Token], cue: Cue, first: int, last: int, meani
             return False
         return not _attributive(tokens, cue) or (tokens[cue.first - 1].word in _OPENERS and alone)
     if direction.startswith("before"):
-        return alone or not any(name.startswith(f"{meaning}_after") for name in cue.names)
+        return (
+            alone
+            or (meaning == "family" and direction == "before_wide")
+            or not any(name.startswith(f"{meaning}_after") for name in cue.names)
+        )
     if meaning == "historical":
         return direction == "label" and _is_label(tokens, cue)
     if not alone or meaning not in {"negated", "uncertain"}:
@@ -208,53 +216,6 @@ def _is_label(tokens: Sequence[Token], cue: Cue) -> bool:
     return cue.first > 0 and tokens[cue.first - 1].word in {",", "("} and (following in {"", ")", "in", ";"} or following[:1].isdigit())
 
 
-def _marked(tokens: Sequence[Token], cue: Cue) -> bool:
-    """Whether a bare relative stands as a label of what precedes it: "(mother)", "- father", "asthma: sister"."""
-    return (
-        cue.first > 0
-        and tokens[cue.first - 1].word in {"(", ",", ":"}
-        and (cue.last >= len(tokens) or tokens[cue.last].word in {")", ",", ";", "and", "("})
-    )
-
-
-def _is_informant(tokens: Sequence[Token], cue: Cue, first: int) -> bool:
-    """Whether the relative tells of the patient: "his daughter, who is a nurse, noticed …", "wife and son both report …"."""
-    if any(token.word == "him" for token in tokens[cue.last : min(first, cue.last + 3)]):
-        return True
-    aside = False
-    for i in range(cue.last, first):
-        word = tokens[i].word
-        if word in {"who", "("} or (word == "," and not aside and i == cue.last):
-            aside = True
-        elif aside and word in {",", ")"} and i > cue.last + 1:
-            aside = False
-        elif not aside and (word in word_set("assertions", "reports") or _pair(tokens, i) in word_set("assertions", "reports")):
-            return True
-        elif not aside and word in word_set("assertions", "suffers") and not _is_perfect_report(tokens, i):
-            return False
-    return False
-
-
-def _pair(tokens: Sequence[Token], i: int) -> str:
-    """The word at ``i`` and the next: "was concerned"."""
-    return " ".join(token.word for token in tokens[i : i + 2])
-
-
-def _is_perfect_report(tokens: Sequence[Token], i: int) -> bool:
-    """Whether the word at ``i`` opens "has noticed", "had reported"."""
-    following = tokens[i + 1].word if i + 1 < len(tokens) else ""
-    return tokens[i].word in {"has", "had", "have"} and following in word_set("assertions", "reports")
-
-
-def _is_object(tokens: Sequence[Token], cue: Cue) -> bool:
-    """Whether something is done to or for the relative ("cares for his wife", "lost her mother", not "lost his father to cancer")."""
-    following = [token.word for token in tokens[cue.last : cue.last + 2] if token.word != ","]
-    if following[:1] in (["to"], ["from"], ["who"]):
-        return False
-    before = [token.word for token in tokens[max(0, cue.first - _MAX_OBJECT_TOKENS) : cue.first]]
-    return not {",", ";", ":"} & set(before) and not word_set("assertions", "kin_verbs").isdisjoint(before)
-
-
 def _reaches_after(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, target: tuple[int, int], meaning: str, direction: str) -> bool:
     """Whether the cue's scope, going right, holds the target."""
     first, last = target
@@ -273,16 +234,18 @@ def _reaches_after(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, targe
     label = _before_colon(tokens, cue) and _opens(tokens, cue)
     for i in range(cue.last, first):
         word = tokens[i].word
-        if word == ";" and label and i not in enders:
+        if word == ";" and i not in enders and (label or (meaning == "family" and tokens[i + 1].word in {"also", "and"})):
             continue
         if said and word == "," and meaning == "negated" and not any(token.word in _OR for token in tokens[i:]):
             return False  # the clause had its verb: "no infection was found, steroids …"
         said = said or word in _FINITE
-        if i in enders or word == ";" or (word == ":" and i > cue.last and not _labels(cue, i, meaning)) or (word == ")" and inside):
+        if i in enders or word == ";" or (word == ":" and i > cue.last and not is_labelled(cue, i, meaning)) or (word == ")" and inside):
             return False
         if meaning == "negated" and _is_other_purpose(tokens, cue, i, first):
             return False
         if (near and word in _NEAR_ENDS) or (direction == "after_phrase" and word in _PHRASE_ENDS):
+            return False
+        if meaning == "family" and word == "," and cue.first and tokens[cue.first - 1].word == "whose":
             return False
         if meaning in {"family", "historical"} and _new_subject(tokens, cue, i, direction):
             return False
@@ -298,11 +261,6 @@ def _is_of_a_test(tokens: Sequence[Token], cue: Cue, first: int) -> bool:
     tests = word_set("assertions", "tests")
     end = next((i for i in range(cue.last, first) if tokens[i].word == ","), cue.last)
     return any(token.word in tests for token in tokens[cue.last : end])
-
-
-def _labels(cue: Cue, colon: int, meaning: str) -> bool:
-    """Whether the colon still belongs to a relative's label: "mother (alive, 80): …"."""
-    return meaning == "family" and colon - cue.last <= _MAX_NEAR_TOKENS
 
 
 def _is_other_purpose(tokens: Sequence[Token], cue: Cue, i: int, first: int) -> bool:
@@ -407,7 +365,11 @@ def _reaches_before(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, last
             return False
         if word == "and" and verbal and not wide:
             return False
-        if meaning == "historical" and not wide and (_is_onset(tokens, i) or (word == "for" and _lasts(tokens, i))):
+        if (
+            meaning == "historical"
+            and not wide
+            and (_is_onset(tokens, i) or (word == "for" and "historical_time" not in cue.names and _lasts(tokens, i)))
+        ):
             return False
     return True
 
@@ -429,4 +391,6 @@ def _lasts(tokens: Sequence[Token], i: int) -> bool:
     following = [token.word for token in tokens[i + 1 : i + 3]]
     if not following:
         return False
-    return following[0][0].isdigit() or following[0] in {"the", "past", "about", "over"} or any(_DURATION.search(word) for word in following)
+    return (
+        following[0][0].isdigit() or following[0] in {"the", "past", "about", "over"} or any(_DURATION.search(word) for word in following)
+    )

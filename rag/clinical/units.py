@@ -13,7 +13,7 @@ from rag.clinical.lexicon import load_words
 from rag.types import Span
 
 _NUMBER = re.compile(
-    r"(?P<half>[½¼¾])|(?P<whole>\d{1,3}(?:,\d{3})+(?!\d)|\d{1,15})(?P<decimals>\.\d{1,15})?(?P<added>[½¼¾])?(?![\d½¼¾])",
+    r"(?P<half>[½¼¾])|(?P<whole>\d{1,3}(?:,\d{3})+(?!\d)|\d{1,15})(?P<decimals>\.\d{1,40})?(?P<added>[½¼¾])?(?![\d½¼¾])",
 )
 _SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -144,6 +144,8 @@ def _unit_at(text: str, at: int) -> tuple[str | None, int]:
     names, lengths = _units()
     for length in lengths.get(text[at : at + 1].lower(), ()):
         end = at + length
+        if end > len(text):
+            continue
         name = names.get(text[at:end].lower())
         if name and not (text[end : end + 1].isalnum() and text[end : end + 1] not in "½¼¾"):
             return name, end

@@ -12,7 +12,9 @@ from rag.questions.tokens import Token
 from rag.questions.understood import Anchor, Relation
 
 _LOOSE = frozenset({"at", "on", "upon", "in", "from", "within"})  # these hang on stays and visits only
-_CLAUSES = frozenset({"when", "while", "whilst", "the day", "the morning", "the evening", "the afternoon", "the night", "the week", "the month"})
+_CLAUSES = frozenset(
+    {"when", "while", "whilst", "the day", "the morning", "the evening", "the afternoon", "the night", "the week", "the month"}
+)
 _NEAR = frozenset({"around", "near"})
 _CURRENT = frozenset({"this", "current", "present"})
 _DETERMINERS = frozenset({"the", "a", "an", "her", "his", "their", "my", "this", "that", "these", "those", "any", "our", "your", "its"})
@@ -22,8 +24,10 @@ _STAYS = re.compile(
     r"\b(?:admissions?|admitted|hospital|hospitali[sz]ations?|hospitali[sz]ed|visits?|encounters?|appointments?|stays?|discharged?|er"
     r"|ed|icu|clinic"
     r"|emergency(?: room| department)?|check-?ups?|consult(?:ation)?|follow-?up|presentation|presented|intake|office|inpatient|well child"
-    r"|arrival|arrived|triage|seen|went home|goes home|go home|came home|got home|phoned|phone call|telephone call|e-?visit|ward|rehab|picu|nicu"
-    r"|hospital course)\b|(?:\d+-(?:year|month|week|day)(?:-old)?|wellness|well|annual|yearly|postpartum|prenatal|newborn|preop|pre-op) checks?\b"
+    r"|arrival|arrived|triage|seen|went home|goes home|go home|came home|got home"
+    r"|phoned|phone call|telephone call|e-?visit|ward|rehab|picu|nicu"
+    r"|hospital course)\b|(?:\d+-(?:year|month|week|day)(?:-old)?"
+    r"|wellness|well|annual|yearly|postpartum|prenatal|newborn|preop|pre-op) checks?\b"
     r"|^(?:came|come|went) (?:in|to)\b|^calls?$"
 )
 _SURGERY = re.compile(
@@ -230,7 +234,7 @@ def _asks_when(tokens: Sequence[Token], index: int, size: int, cue: str) -> bool
     """True where "when" asks, and where "the day" is one like any other."""
     follows = tokens[index + size].text if index + size < len(tokens) else ""
     if cue in {"when", "while", "whilst"}:
-        return follows in _QUESTION_ORDER or index == 0 or tokens[index - 1].text in {"and", ",", "know", "me", "of"}
+        return follows in _QUESTION_ORDER or index == 0 or tokens[index - 1].text in {"and", ",", "know", "me", "of", "happens", "happened"}
     return follows not in _SUBJECTS
 
 
@@ -251,11 +255,13 @@ def _read(tokens: Sequence[Token], closed: Sequence[bool], first: int, begin: in
     while end > start and tokens[end - 1].text in _HANGING:
         end -= 1
     onward = end > start and tokens[end - 1].text in _ONWARD
-    words = " ".join(
-        part.text for part in tokens[start : end - onward] if part.text and not (part.text.isdigit() and len(part.text) == 4)
-    )
+    words = " ".join(part.text for part in tokens[start : end - onward] if part.text and not (part.text.isdigit() and len(part.text) == 4))
     part = _PART_OF_STAY.match(words) and _STAYS.search(words)
-    if not any(char.isalpha() for char in words) or words in _NOT_EVENTS or (not part and _HAVING.sub("", words + " ").split(" ")[0] in _NOT_EVENTS):
+    if (
+        not any(char.isalpha() for char in words)
+        or words in _NOT_EVENTS
+        or (not part and _HAVING.sub("", words + " ").split(" ")[0] in _NOT_EVENTS)
+    ):
         return None
     if cue in _LOOSE and (inner := _INNER.search(words)) and _STAYS.search(words[inner.end() :]) and not _PART_OF_STAY.match(words):
         return None
@@ -283,10 +289,15 @@ def is_event(words: str) -> bool:
 def other_anchor(tokens: Sequence[Token], closed: Sequence[bool], found: AnchorFound) -> AnchorFound | None:
     """The event that stands beside the first: "on admission vs discharge", "before and after the transfusion", "and the day after"."""
     begin = found.first
-    if found.anchor.relation is Relation.AFTER and begin > 1 and tokens[begin - 1].text in _AND and tokens[begin - 2].text in {"before", "pre"}:
+    if (
+        found.anchor.relation is Relation.AFTER
+        and begin > 1
+        and tokens[begin - 1].text in _AND
+        and tokens[begin - 2].text in {"before", "pre"}
+    ):
         return AnchorFound(begin - 2, begin, replace(found.anchor, relation=Relation.BEFORE, event=found.anchor.event), "before")
     index = found.last
-    if index + 1 >= len(tokens) or tokens[index].text not in _AND | {"vs", "versus", "compared", ",", "to", "against"}:
+    if index + 1 >= len(tokens) or tokens[index].text not in _AND | {"with", "vs", "versus", "compared", ",", "to", "against"}:
         return None
     place = index + 1
     while place < len(tokens) and (tokens[place].text in _AND | {"with", "to", "that", "those"}):
@@ -334,6 +345,9 @@ def _event_end(tokens: Sequence[Token], closed: Sequence[bool], start: int, cue:
         if text in _STOP_WORDS and not (inside_clause and text in {"was", "were", "is", "has"}):
             break
         if end > start and text in _DETERMINERS and tokens[end - 1].text not in _LINKS and not inside_clause and cue not in _CLAUSES:
+            break
+        follows = " ".join(token.text for token in tokens[end + 1 : end + 3])
+        if end > start and text in {"with", "to"} and re.match(r"(?:the|her|his) (?:last|first|latest|next|most|final|one|day)", follows):
             break
         if end > start and text in {"from", "at", "in"} and _STAYS.search(tokens[end - 1].text) and text == "at":
             break
@@ -412,7 +426,11 @@ def _bare(words: str) -> str:
 
 def _stay(words: str) -> str:
     """Words for a stay: empty for any visit, else what kind of stay."""
-    if re.fullmatch(r"(?:visits?|encounters?|appointments?|clinic visit|office visit|follow-?up(?: visit)?|seen(?: in clinic)?|clinic|office|check-?up)", words):
+    if re.fullmatch(
+        r"(?:visits?|encounters?|appointments?|clinic visit|office visit|follow-?up(?: visit)?"
+        r"|seen(?: in clinic)?|clinic|office|check-?up)",
+        words,
+    ):
         return ""
     if re.search(r"\ber\b|\bed\b|emergency", words):
         return "emergency"

@@ -11,6 +11,7 @@ from rag.clinical.lexicon import load_words, word_set
 from rag.questions.spelling import Forms, forms_of, nearest
 
 _LONG_WORD_CHARS = 5  # shorter words are too near to others to be corrected
+_LONGEST_WORD_CHARS = 24
 _SKIPPED = ("soft", "person", "article")
 _THINGS = ("measured", "reported", "done", "social", "weight", "height", "temperature")
 _KINDS = "kind:"
@@ -93,13 +94,16 @@ def _known_words() -> frozenset[str]:
 def _right_words() -> Forms:
     """The words of cues, dates, periods and comparisons, by their forms."""
     words = cue_words() | word_set("question_things", "time_words") | _relation_words() | _thing_words()
+    words |= {f"{word}s" for word in _thing_words() if len(word) >= _LONG_WORD_CHARS and word[-1] not in "sy"}
+    words -= word_set("question_things", "rare")
     return forms_of(words, _LONG_WORD_CHARS, word_set("question_things", "twice"))
 
 
 @cache
 def _deciding_words() -> frozenset[str]:
-    """Single words that are cues by themselves, other than frame words."""
-    return frozenset(words[0] for words, roles in cue_phrases().items() if len(words) == 1 and roles - {"frame", "history"})
+    """Single words that are cues by themselves, other than frame words, and those of things as listed."""
+    single = {words[0] for words, roles in cue_phrases().items() if len(words) == 1 and roles - {"frame", "history"}}
+    return frozenset(single | _thing_words())
 
 
 def _thing_words() -> set[str]:
@@ -118,10 +122,10 @@ def corrected(word: str) -> str:
 
     Words under four letters, words with digits, known clinical words and their plurals are never changed.
     """
-    if len(word) < _LONG_WORD_CHARS - 1 or not word.isalpha() or _is_known(word):
+    if not _LONG_WORD_CHARS - 1 <= len(word) <= _LONGEST_WORD_CHARS or not word.isalpha() or _is_known(word):
         return word
     return nearest(word, _right_words(), _deciding_words()) or word
 
 
 def _is_known(word: str) -> bool:
-    return word in _known_words() or word.removesuffix("s") in _known_words()
+    return word in _known_words() or (not word.endswith("ss") and word.removesuffix("s") in _known_words())

@@ -156,7 +156,8 @@ def _dose(asked: Asked) -> Intent | None:
         if asked.has("all") or (asked.has("how_many") and "doses" in asked.reading.words):
             return Intent.COUNT if asked.has("how_many") else Intent.VALUES
         return Intent.DOSE
-    if asked.has("schedule") and asked.has("wh") and is_drug(asked.phrase):
+    words = asked.phrase.split()
+    if asked.has("wh") and "total" in words and any(is_drug(word) for word in words):
         return Intent.DOSE
     if asked.has("how_much"):
         if asked.has("change", "moved", "direction") and not is_social(asked.phrase):
@@ -177,7 +178,11 @@ def _dose(asked: Asked) -> Intent | None:
 
 
 def _grown(asked: Asked) -> Intent | None:
-    return Intent.REPORT if asked.phrase.endswith("culture") and asked.has("grown") else None
+    return (
+        Intent.REPORT
+        if asked.phrase.endswith("culture") and not asked.polar and asked.has("wh") and not asked.has("last", "first", "all")
+        else None
+    )
 
 
 def _reacted(asked: Asked) -> Intent | None:
@@ -400,6 +405,8 @@ def _rest(asked: Asked) -> Intent | None:
     if is_reported(asked.phrase) and not asked.has("who"):
         return Intent.REPORT
     if asked.kinds and asks and asked.kinds - {"observation"}:
+        return Intent.LIST
+    if asks and is_drug(asked.phrase) and asked.has("done"):
         return Intent.LIST
     if asks:
         if asked.has("current") or any(mark == "person" for mark in asked.reading.marks):

@@ -82,10 +82,24 @@ def allowed_kinds(reading: Reading, phrase: str, nouns: frozenset[str], experien
 
 def experiencer_of(reading: Reading, phrase: str) -> str:
     """``patient``, or the relative that is asked about: a named one before the family at large."""
-    found = [role.split(":")[1] for cue in reading.cues for role in sorted(cue.roles) if role.startswith("family:")]
+    found = [
+        role.split(":")[1]
+        for cue in reading.cues
+        if not _is_informant(reading, cue)
+        for role in sorted(cue.roles)
+        if role.startswith("family:")
+    ]
     if not found or is_social(phrase) or ("how_many" in reading.roles and not phrase and found[0] in _COUNTED):
         return "patient"
     return next((word for word in found if word != "family"), "family")
+
+
+def _is_informant(reading: Reading, cue: Cue) -> bool:
+    """True for a relative who only tells: "did her daughter report any falls"."""
+    after = cue.places[-1] + 1
+    return (
+        not cue.roles & {"family:family"} and after < len(reading.words) and reading.words[after] in word_set("question_things", "telling")
+    )
 
 
 def settle_heads(reading: Reading) -> Reading:

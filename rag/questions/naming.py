@@ -9,17 +9,15 @@ from rag.questions.reading import Reading
 from rag.questions.things import is_drug
 
 _STAY_VERBS = ("hospitalized", "hospitalised", "admitted", "inpatient")
-_LINKS = frozenset(
-    "fit fits follow follows followed meet meets met match matches matched comply conform exceed exceeds violate violates per under within to "
-    "with by satisfy satisfies breach breaches".split()
+_BEFORE_LINK = frozenset(
+    {"according", "consistent", "line", "accordance", "keeping", "comply", "conform", "compliant", "agree", "adhere", "fit"}
 )
-_BEFORE_LINK = frozenset({"according", "consistent", "line", "accordance", "keeping", "comply", "conform", "compliant", "agree", "adhere", "fit"})
 _LONGEST_GUIDELINE_NAME = 6
 _FOR = frozenset({"for", "with", "because", "due"})
 
 
 def dosed_drug(reading: Reading, phrase: str) -> str:
-    """The drug that a dose is asked of: without words for its schedule ("bedtime glargine"), the one beside "dose" where others stand by."""
+    """The drug that a dose is asked of: without words for its schedule, the one beside "dose" where others stand by."""
     schedule = word_set("question_things", "schedule")
     words = phrase.split()
     while len(words) > 1 and words[0] in schedule:
@@ -42,9 +40,14 @@ def without_guideline(reading: Reading) -> Reading:
     hidden: set[int] = set()
     for end in ends:
         place = end - 1
-        while place >= 0 and end - place <= _LONGEST_GUIDELINE_NAME and reading.words[place] not in _LINKS and not reading.marks[place] == "point":
+        while (
+            place >= 0
+            and end - place <= _LONGEST_GUIDELINE_NAME
+            and reading.words[place] not in word_set("question_things", "guideline_links")
+            and reading.marks[place] != "point"
+        ):
             place -= 1
-        if place >= 0 and reading.words[place] in _LINKS:
+        if place >= 0 and reading.words[place] in word_set("question_things", "guideline_links"):
             first = place - 1 if place and reading.words[place - 1] in _BEFORE_LINK else place
             hidden |= {index for index in range(first, end) if index not in ends and reading.marks[index] in {"", "soft", "article"}}
     return replace(reading, marks=tuple("hidden" if index in hidden else mark for index, mark in enumerate(reading.marks)))
@@ -54,7 +57,8 @@ def grown_culture(reading: Reading) -> str:
     """ "What bug grew in the blood" asks for the blood culture; empty for any other question."""
     shown = [word for word, mark in zip(reading.words, reading.marks, strict=True) if mark in {"", "thing"}]
     grown, organism, site = (word_set("question_things", name) for name in ("grown", "organism", "site"))
-    if not any(word in grown for word in shown) or not any(word in organism for word in shown):
+    named = any(word in organism and word != "what" for word in shown) and "wh" in reading.roles
+    if not named and not (any(word in grown for word in shown) and any(word in organism for word in shown)):
         return ""
     where = next((word for word in shown if word in site), "")
     return f"{where} culture".strip()
@@ -62,7 +66,9 @@ def grown_culture(reading: Reading) -> str:
 
 def stayed_for(reading: Reading, phrase: str) -> str:
     """The cause of a stay with the word for the stay: "hospitalized for breathing"."""
-    places = [place for cue in reading.cues if any(role.startswith("kind:encounter_admission") for role in cue.roles) for place in cue.places]
+    places = [
+        place for cue in reading.cues if any(role.startswith("kind:encounter_admission") for role in cue.roles) for place in cue.places
+    ]
     if not places or not _FOR & set(reading.words[max(places) : max(places) + 2]):
         return phrase
     said = next((word for word in _STAY_VERBS if word in reading.words), _STAY_VERBS[0])

@@ -6,19 +6,18 @@ import re
 from collections.abc import Collection
 from itertools import pairwise
 
+from rag.clinical.lexicon import word_set
 from rag.questions.cues import corrected, cue_words, find_cues, skipped_words
 from rag.questions.tokens import Token, tokenise
 
 _JOINTS = frozenset({"and", "or", "but", ",", "&", "plus", "then", "also"})
 _STOPS = frozenset({"?", "!", ";"})
-_ASKING = frozenset({"when", "wh", "why", "how_many", "how_much", "how_long", "times", "how_is", "who", "age_at", "dose_unit", "sized", "how_far"})
+_ASKING = frozenset(
+    {"when", "wh", "why", "how_many", "how_much", "how_long", "times", "how_is", "who", "age_at", "dose_unit", "sized", "how_far"}
+)
 _BARE = frozenset({"when", "why", "how often", "how long", "how much", "how"})
 _AUX = frozenset({"is", "are", "was", "were", "has", "have", "had", "does", "do", "did", "isn't", "hasn't", "doesn't", "didn't", "wasn't"})
 _ORDERS = frozenset({"list", "show", "tell", "give", "summarize", "summarise", "compare", "find", "trend", "graph", "plot"})
-_LEADS = frozenset(
-    "before in during after since on at from for by between while when as over until around prior per according within given "
-    "based following with regarding throughout considering".split()
-)
 _NUMBERS = frozenset({"one", "two", "three", "four", "several", "few", "couple", "1", "2", "3"})
 _JOINT = re.compile(r"^\s*(?:and|or|but|,|&|plus|then|also)\s+", re.IGNORECASE)
 _FULL_STOP = re.compile(
@@ -60,7 +59,11 @@ def _sentence(text: str, tokens: list[Token], end: int) -> list[str]:
 
 def _is_lead(words: list[str]) -> bool:
     """True for an adverbial that only leads to the question: "before January 2024", "when she was admitted", "per our policy"."""
-    if not words or words[0] not in _LEADS or (words[0] == "when" and (len(words) < 2 or words[1] in _AUX)):
+    if (
+        not words
+        or words[0] not in word_set("question_things", "lead_words")
+        or (words[0] == "when" and (len(words) < 2 or words[1] in _AUX))
+    ):
         return False
     return not any(cue.roles & _ASKING and cue.places[0] > 0 for cue in find_cues(words, range(len(words))))
 
@@ -74,9 +77,7 @@ def _with_topic(text: str, tokens: list[Token], pieces: list[str]) -> list[str]:
     if all(word in cue_words() or word in _NUMBERS for word in topic.lower().split()):
         return pieces
     ends = next((index for index, piece in enumerate(pieces) if piece.rstrip().endswith("?")), len(pieces))
-    return [
-        f"{topic}: {_JOINT.sub('', piece)}" if 0 < index <= ends else piece for index, piece in enumerate(pieces)
-    ]
+    return [f"{topic}: {_JOINT.sub('', piece)}" if 0 < index <= ends else piece for index, piece in enumerate(pieces)]
 
 
 def _completed(pieces: list[str]) -> list[str]:

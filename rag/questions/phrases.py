@@ -146,6 +146,8 @@ def kept_places(reading: Reading, used: Collection[str] = ()) -> list[int]:
     for cue in reading.cues:
         if any(_takes(role, used) for role in cue.roles):
             taken.update(cue.places)
+        elif cue.places[0] and reading.tokens[cue.places[0] - 1].display and any(role.endswith(_HEAD) for role in cue.roles):
+            taken.update(cue.places)  # "the … preservative free immunization": the display is the whole name
     return [
         index
         for index, mark in enumerate(reading.marks)

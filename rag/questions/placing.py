@@ -9,7 +9,6 @@ from rag.questions.reading import Reading
 from rag.questions.understood import Anchor, Intent, Relation, Window
 from rag.questions.windows import Time
 
-
 _LASTING = frozenset({"admission", "emergency", "icu"})
 
 

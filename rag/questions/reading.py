@@ -75,6 +75,9 @@ _NOT_EVENTS = frozenset(
         "it",
     ]
 )
+_SEMANTIC = frozenset(
+    {"finding", "procedure", "disorder", "situation", "event", "substance", "product", "regime/therapy", "person", "observable", "record"}
+)
 _MARKS = frozenset("?!,;:()")
 _ID = re.compile(r"^(?=.*\d)[\w-]+$")
 
@@ -112,6 +115,9 @@ def read(text: str, low: str, as_of: datetime.date, names: Collection[str], comm
     """The clause read in this order: displays, comparisons, times, units, persons, anchors, cues."""
     tokens = tokenise(low, names, common)
     marks = ["thing" if token.thing else "point" if token.text in _MARKS else "" for token in tokens]
+    for index in range(len(tokens) - 2):
+        if tokens[index].text == "(" and tokens[index + 1].text in _SEMANTIC and tokens[index + 2].text == ")" and not marks[index + 1]:
+            marks[index + 1] = "point"
     masked = _blank(low, [(token.start, token.end) for token in tokens if token.thing])
     threshold = find_threshold(masked)
     if threshold:
@@ -236,7 +242,9 @@ def _persons(text: str, tokens: Sequence[Token], words: list[str], marks: list[s
         if word in _TITLES and _is_titled(text, tokens, index):
             _name_after(text, tokens, marks, index)
         elif role := skipped.get(word):
-            marks[index] = "" if word == "own" and index and words[index - 1] in {"on", "his", "her", "their"} and "on" in words[:index] else role
+            marks[index] = (
+                "" if word == "own" and index and words[index - 1] in {"on", "his", "her", "their"} and "on" in words[:index] else role
+            )
             if word in {"patient", "pt"} and index + 1 < len(tokens) and _ID.match(tokens[index + 1].text) and not marks[index + 1]:
                 marks[index + 1] = "person"
         elif (not shouted or word.endswith("'s")) and _is_person(text, tokens, words, marks, index):

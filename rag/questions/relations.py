@@ -20,12 +20,24 @@ _COUNTS = {
             ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1
         )
     },
-    **{"a": 1, "an": 1, "couple": 2, "few": 3, "several": 3, "fifteen": 15, "eighteen": 18, "thirty": 30, "sixty": 60, "ninety": 90},
+    "a": 1,
+    "an": 1,
+    "couple": 2,
+    "few": 3,
+    "several": 3,
+    "thirty": 30,
+    "sixty": 60,
+    "ninety": 90,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
 }
 _UNIT = re.compile(r"(?P<unit>hour|hr|day|night|week|wk|month|mo|year|yr|decade)s?$")
 _LEADS = frozenset({"in", "during", "over", "for", "within", "from", "on", "across", "through", "throughout"})
 _BESIDE = frozenset({"the", "of", "last", "final", "first", "immediately", "directly", "just", "right", "her", "his", "their"})
 _SOON = frozenset({"right", "just", "shortly", "soon", "immediately", "directly"})
+_WITHIN = "within days of"
 _HOURS_A_DAY = 24
 _SOON_DAYS = 30
 
@@ -43,9 +55,7 @@ class Bound:
 def _cues() -> dict[tuple[str, ...], tuple[str, Relation]]:
     """Every cue as its words, with its plain form and relation."""
     lists = load_words("question_relations")
-    return {
-        tuple(phrase.split()): (phrase, Relation(name.split("_")[0])) for name, phrases in lists.items() for phrase in phrases
-    }
+    return {tuple(phrase.split()): (phrase, Relation(name.split("_")[0])) for name, phrases in lists.items() for phrase in phrases}
 
 
 def relation_at(tokens: Sequence[Token], index: int) -> tuple[str, int, Relation] | None:
@@ -53,7 +63,7 @@ def relation_at(tokens: Sequence[Token], index: int) -> tuple[str, int, Relation
     words = tuple(token.text for token in tokens[index : index + _LONGEST_CUE_TOKENS])
     if words and words[0] in _LEADS and (stretch := _stretch(words)):
         size, last = stretch
-        return ("within", size, Relation.DURING) if last == "of" else None
+        return (_WITHIN, size, Relation.DURING) if last == "of" else None
     for size in range(len(words), 0, -1):
         if found := _cues().get(words[:size]):
             return found[0], size, found[1]
@@ -67,7 +77,9 @@ def _stretch(words: Sequence[str]) -> tuple[int, str] | None:
         place += 1
     if place + 1 < len(words) and _UNIT.match(words[place]):
         follows = words[place + 1]
-        if follows in {"before", "prior", "preceding", "leading", "after", "following", *_SOON} or (follows == "of" and words[0] == "within"):
+        if follows in {"before", "prior", "preceding", "leading", "after", "following", *_SOON} or (
+            follows == "of" and words[0] == "within"
+        ):
             return place + 2, follows
     return None
 
@@ -79,7 +91,7 @@ def bound_before(tokens: Sequence[Token], first: int, relation: Relation, cue: s
     if cue in load_words("question_relations")["during_near"]:
         return Bound(first, 7 if "time" in cue else 3)
     words = [token.text for token in tokens[:first]]
-    if cue == "within" and (stretch := _stretch([token.text for token in tokens[first : first + _LONGEST_CUE_TOKENS]])):
+    if cue == _WITHIN and (stretch := _stretch([token.text for token in tokens[first : first + _LONGEST_CUE_TOKENS]])):
         return Bound(first, _days([token.text for token in tokens[first : first + stretch[0] - 1]])[0])
     soon = bool(words) and words[-1] in _SOON
     place = first - soon

@@ -52,7 +52,11 @@ def nearest(word: str, forms: Forms, first: Collection[str] = ()) -> str | None:
     Among equals a word of ``first`` is taken. Another first letter is taken only where it is swapped, left out or a neighbour's key.
     """
     candidates = {right for form in _forms(word, twice=True) for right in forms.get(form, ())}
-    ranked = ((errors, right not in first, abs(len(right) - len(word)), right) for right in candidates if (errors := _errors(word, right)) is not None)
+    ranked = (
+        (errors, right not in first, abs(len(right) - len(word)), right)
+        for right in candidates
+        if (errors := _errors(word, right)) is not None
+    )
     best = min(ranked, default=None)
     return best[3] if best else None
 
@@ -73,7 +77,7 @@ def _errors(word: str, right: str) -> int | None:
         alike = len(word) != len(right) or len(right) >= _SURE_WORD_CHARS or sorted(word) == sorted(right)
         return 1 if alike or any(_are_neighbours(a, b) for a, b in zip(word, right, strict=True) if a != b) else None
     long = min(len(word), len(right)) >= _LONG_WORD_CHARS - 1 and len(right) >= _LONG_WORD_CHARS
-    return 2 if long and _distance(word, right) == 2 else None  # noqa: PLR2004
+    return 2 if long and _distance(word, right) == 2 else None
 
 
 def _first_is_wrong(word: str, right: str) -> bool:

@@ -6,10 +6,11 @@ import re
 from functools import cache, lru_cache
 
 from rag.clinical.concepts.lexicon import known_words, names_meant
-from rag.clinical.lexicon import word_set
+from rag.clinical.lexicon import load_words, word_set
 from rag.questions.spelling import by_beginning, nearest_of
 
 _LONG_WORD_CHARS = 5
+_LONGEST_WORD_CHARS = 24
 _DONE_SUFFIX = re.compile(r"(?:ectomy|otomy|ostomy|plasty|centesis|pexy|desis)\b")
 _REPORTED_SUFFIX = re.compile(r"(?:scopy|graphy|[a-z]{2}gram|opsy)\b")
 
@@ -17,7 +18,7 @@ _REPORTED_SUFFIX = re.compile(r"(?:scopy|graphy|[a-z]{2}gram|opsy)\b")
 @lru_cache(maxsize=4096)
 def is_measured(phrase: str) -> bool:
     """True for things with values over time: a lab, a vital sign, a score."""
-    if not phrase or _whole("reported", phrase) or _whole("not_drug", phrase) and phrase not in {"oxygen", "o2"}:
+    if not phrase or _whole("reported", phrase) or (_whole("not_drug", phrase) and phrase not in {"oxygen", "o2"}):
         return False
     return _holds("measured", phrase) or _meant(phrase) == "observation"
 
@@ -52,8 +53,20 @@ def is_condition(phrase: str) -> bool:
 
 
 def is_drug(phrase: str) -> bool:
-    """True where the word lists know the phrase as a drug."""
-    return bool(phrase) and _meant(phrase) == "medication"
+    """True where the word lists know the phrase as a drug or a class of drugs."""
+    return bool(phrase) and (_meant(phrase) == "medication" or bool({phrase, phrase.removesuffix("s")} & _drug_classes()))
+
+
+@cache
+def _drug_classes() -> frozenset[str]:
+    lists = (load_words("concept_drug_classes"), load_words("concept_drug_class_names"))
+    named = {name for listed in lists for name in listed} | {phrase for phrases in lists[1].values() for phrase in phrases}
+    return frozenset(named | {name.removesuffix("s") for name in named})
+
+
+def is_thing(phrase: str) -> bool:
+    """True where the word lists know the whole phrase as any clinical thing, or a word for a whole kind ("allergies")."""
+    return bool(phrase) and (is_measured(phrase) or is_reported(phrase) or is_social(phrase) or bool(_meant(phrase)) or is_done(phrase))
 
 
 def is_known(word: str) -> bool:
@@ -64,7 +77,9 @@ def is_known(word: str) -> bool:
 def _spelled(phrase: str) -> str:
     """The phrase with unknown words put right where one edit makes them a word of the lists."""
     return " ".join(
-        word if len(word) < _LONG_WORD_CHARS or not word.isalpha() or word in known_words() else _nearest_known(word) or word
+        word
+        if not _LONG_WORD_CHARS <= len(word) <= _LONGEST_WORD_CHARS or not word.isalpha() or word in known_words()
+        else _nearest_known(word) or word
         for word in phrase.split()
     )
 

@@ -46,7 +46,9 @@ _AFTER = re.compile(
 )
 _BETWEEN = re.compile(rf"(?<!\w)between {_NUMBER}\s?(?:%|mg|mg/dl)?\s?(?:and|to|-)\s?(?P<upper>\d+(?:\.\d+)?)(?![\d/-]){_TIME}{_UNIT}")
 _WANTED_UNIT = re.compile(rf"(?<!\w)(?:in|expressed in|converted to|as|using|in units of)\s+(?P<unit>{_UNIT_NAMES})(?![\w/])")
-_ROSE = re.compile(r"(?:sho[ot]t?|shot|go|goes|went|gone|rise|rose|risen|jump(?:ed)?|climb(?:ed)?|spiked?|come|came|increased?|titrated|pushed) $")
+_ROSE = re.compile(
+    r"(?:sho[ot]t?|shot|go|goes|went|gone|rise|rose|risen|jump(?:ed)?|climb(?:ed)?|spiked?|come|came|increased?|titrated|pushed) $"
+)
 _HINT = re.compile(r"\d")
 _YEARS = range(1900, 2100)
 _NO_WANTED_UNIT = frozenset({"unit", "units", "point", "points", "seconds", "sec"})

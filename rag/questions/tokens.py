@@ -17,12 +17,14 @@ _FOLD = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or mark of the question. ``text`` is lower case; ``thing`` says that it is a protected name or a fixed pair."""
+    """A word or mark of the question. ``text`` is lower case; ``thing`` says that it is a protected name or a fixed pair, ``display``
+    that it is a name of the chart."""
 
     text: str
     start: int
     end: int
     thing: bool = False
+    display: bool = False
 
 
 def fold(text: str) -> str:
@@ -42,16 +44,14 @@ def tokenise(low: str, names: Collection[str] = (), common: Collection[str] = ()
     place = 0
     for start, end in sorted(_things(low, names, common)):
         tokens += _words(low, place, start)
-        tokens.append(Token(low[start:end], start, end, thing=True))
+        tokens.append(Token(low[start:end], start, end, thing=True, display=True))
         place = end
     return tuple(_pairs([*tokens, *_words(low, place, len(low))]))
 
 
 def _words(low: str, start: int, end: int) -> list[Token]:
     """Words and marks; a dash between spaces parts as a colon does."""
-    return [
-        Token(":" if match.group() == "-" else match.group(), match.start(), match.end()) for match in _TOKEN.finditer(low, start, end)
-    ]
+    return [Token(":" if match.group() == "-" else match.group(), match.start(), match.end()) for match in _TOKEN.finditer(low, start, end)]
 
 
 def _things(low: str, names: Collection[str], common: Collection[str]) -> list[tuple[int, int]]:

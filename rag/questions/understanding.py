@@ -8,48 +8,27 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from rag.clinical.lexicon import word_set
-from rag.questions.cues import corrected, cue_words
+from rag.questions.cues import cue_words
 from rag.questions.intents import Asked, decide
 from rag.questions.kinds import allowed_kinds, experiencer_of, named_kinds, noun_places, settle_heads, status_of, stay_noun
 from rag.questions.naming import dosed_drug, grown_culture, stayed_for, without_guideline
 from rag.questions.parts import clauses
 from rag.questions.phrases import groups, kept_places, phrase_of, shared_head, tidy
 from rag.questions.placing import placed_times
+from rag.questions.plain import plain
 from rag.questions.reading import Reading, apart, number_word, read, with_anchor
-from rag.questions.things import is_drug, is_measured
+from rag.questions.things import is_drug, is_measured, is_thing
 from rag.questions.threads import continued
-from rag.questions.shorthand import written_out
-from rag.questions.tokens import fold, lower, words_of
+from rag.questions.tokens import fold, lower
 from rag.questions.understood import Anchor, Intent, Relation, Understood, Window
 
 _MAX_QUESTION_CHARS = 4_000
 _MAX_PARTS = 8
-_SINCE = re.compile(
-    r"how (?:long|many (?:years|months|weeks|days)|much time)(?:'s| has| is)? (?:it(?:'s)? |passed )?(?:been "
-    r"|passed )?(?:have passed )?since\b",
-    re.IGNORECASE,
-)
-_PURPOSE = re.compile(
-    r"^\s*(?:(?:hi|hello|hey)[ ,!]+)?(?:for|before|in preparation for|to (?:complete|fill (?:in|out)|finish|write|prepare)|as prep for)"
-    r" (?:the |her |his |their |my |our |a |an |this |your )?(?:[\w'/-]+ ){0,3}?"
-    r"(?:letter|form|forms|referral|handover|handoff|hand-off|sign-out|signout|sign out|rounds|paperwork|audit|conference|tumou?r board|meeting"
-    r"|prior auth|authori[sz]ation|insurance|insurer|registry|application|clearance|certificate|summary|presentation|huddle|checklist"
-    r"|questionnaire|call to (?:the )?family|med rec)\s*(?:,|:|-{1,2} | - |;)\s*",
-    re.IGNORECASE,
-)
-_OF_YEAR = re.compile(r"\b(\d{1,2}/\d{1,2})(,? (?:and|or|vs\.?|&) )(\d{1,2}/\d{1,2}),? (?:of |in )?((?:19|20)\d\d)\b")
-_TO_VALUE = re.compile(
-    r"\b((?:shoot|shot|go|goes|went|gone|rise|rose|risen|jump|jumped|climb|climbed|spike|spiked|drop|dropped|fall|fell|fallen|sink|sank|come|came)"
-    r" (?:up|down)) to \d+(?:\.\d+)?%?",
-    re.IGNORECASE,
-)
-_BARE_WHEN = re.compile(
-    r"^(\s*)(?:the |what |which )?(?:year|month|day|date|time) (?=(?:that |when )?(?:he|she|they|the|patient|pt|mr|mrs|ms)\b)", re.IGNORECASE
-)
+_SIZED = re.compile(r"^(.*?)(?: (?:on|at|by|in|from|per) .*)?$")
 _ASKING_TAGS = frozenset({"wh", "how_is", "who", "narrative", "pronoun", "what_about"})
-_WORD = re.compile(r"(?<![\w'/-])[A-Za-z]{4,}(?![\w'/-])")
 _STATEMENT = re.compile(
-    r"[\s.,;!]*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening))[\s,!]+)?(?:i am|i'm|we are|we're|i have (?!a question)|i saw|i will|i'll|he is|she is|he's|she's|he was|she was|this is|(?:the "
+    r"[\s.,;!]*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening))[\s,!]+)?"
+    r"(?:i am|i'm|we are|we're|i have (?!a question)|i saw|i will|i'll|he is|she is|he's|she's|he was|she was|this is|(?:the "
     r"|my |our )?(?:patient|pt) (?:is|was|has|came|presents)"
     r"|seeing|sorry|i just|he has|she has)\b(?! (?:wondering|curious|trying|looking|interested))",
     re.IGNORECASE,
@@ -60,12 +39,12 @@ _USED = {
     Intent.COMPARE: frozenset({"moved", "compare", "direction", "normal", "course"}),
     Intent.REPORT: frozenset({"course", "report", "normal", "summary"}),
     Intent.SUMMARY: frozenset({"summary", "course", "direction", "history_of_values", "narrative", "report"}),
-    Intent.VALUES: frozenset({"history_of_values", "worst", "report", "normal", "times"}),
-    Intent.LIST: frozenset({"narrative"}),
+    Intent.VALUES: frozenset({"compare", "history_of_values", "worst", "report", "normal", "times"}),
+    Intent.LIST: frozenset({"narrative", "summary"}),
     Intent.COUNT: frozenset({"times", "report"}),
     Intent.DOSE: frozenset({"times", "moved", "direction"}),
     Intent.UNKNOWN: frozenset({"narrative", "report", "summary", "normal"}),
-    Intent.LATEST: frozenset({"normal", "report", "narrative", "worst"}),
+    Intent.LATEST: frozenset({"compare", "normal", "report", "narrative", "worst"}),
     Intent.PRESENCE: frozenset({"report", "normal"}),
     Intent.STOPPED: frozenset({"narrative"}),
     Intent.DURATION: frozenset({"course"}),
@@ -119,7 +98,9 @@ _GIVEN_KINDS = frozenset({"medication", "immunization", "procedure"})
 _WH = frozenset({"what", "which", "how", "when", "why", "who", "where"})
 _VALUES_FIRST = frozenset({"first", "last", "highest", "lowest", "average", "trend", "change", "dose", "values", "all"})
 _VALUED = frozenset({Intent.LATEST, Intent.FIRST, Intent.VALUES, Intent.HIGHEST, Intent.LOWEST, Intent.AVERAGE, Intent.TREND})
-_OF_STAYS = frozenset({Intent.LAST_DONE, Intent.STARTED, Intent.STOPPED, Intent.COUNT, Intent.DURATION, Intent.PRESENCE, Intent.FIRST, Intent.LATEST})
+_OF_STAYS = frozenset(
+    {Intent.LAST_DONE, Intent.STARTED, Intent.STOPPED, Intent.COUNT, Intent.DURATION, Intent.PRESENCE, Intent.FIRST, Intent.LATEST}
+)
 _NOT_OF_VALUES = frozenset(
     {
         *(Intent.PRESENCE, Intent.LIST, Intent.WHY, Intent.UNKNOWN, Intent.DOSE, Intent.REPORT),
@@ -142,7 +123,7 @@ def understand(
     Text beyond 4,000 characters is not read. Under a millisecond for a question of usual length; never raises on any text.
     """
     common = cue_words()
-    text = _plain(_spelled(fold(text[:_MAX_QUESTION_CHARS]), names))
+    text = plain(fold(text[:_MAX_QUESTION_CHARS]), names)
     found: list[Understood] = []
     before = previous
     for clause in _asking(clauses(text, lower(text), names, common)):
@@ -189,26 +170,6 @@ def _without_statements(found: list[Understood]) -> list[Understood]:
     """Parts that ask, where some do: what stands beside them without asking is an introduction."""
     asking = [part for part in found if part.intent is not Intent.UNKNOWN or part.tags & _ASKING_TAGS]
     return asking or found[:1]
-
-
-def _spelled(text: str, names: Collection[str]) -> str:
-    """The text with abbreviations written out and typing errors in cue words put right, except in words that displays hold."""
-    held = words_of(frozenset(names)) if names else frozenset()
-
-    def right(match: re.Match[str]) -> str:
-        word = match.group()
-        low = word.lower()
-        put = corrected(low) if low not in held else low
-        return word if put == low else put
-
-    return _SINCE.sub("how long ago was", _WORD.sub(right, written_out(text)))
-
-
-def _plain(text: str) -> str:
-    """The text without what it is asked for ("For the referral letter:"), "year he" as "when he", "3/21 and 4/18 of 2023" in full."""
-    rest = _PURPOSE.sub("", text)
-    rest = _TO_VALUE.sub(r"\1 ", rest)
-    return _OF_YEAR.sub(r"\1/\4\2\3/\4", _BARE_WHEN.sub(r"\1when ", rest if rest.strip(" ?.") else text))
 
 
 def _asking(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -278,12 +239,20 @@ def _side_by_side(reading: Reading) -> bool:
 def _things(reading: Reading) -> list[Understood]:
     """The parts of a clause that asks the same of several things."""
     split = groups(reading, kept_places(reading, _ALWAYS_USED | _guess(reading)), noun_places(reading)) if _can_split(reading) else []
-    if len(split) < 2:
+    if len(split) < 2 or _is_one_name(reading, split):
         return [_one(reading)]
     everything = {place for group in split for place in group}
     parts = [_one(apart(reading, everything - set(group))) for group in split[:_MAX_PARTS]]
     phrases = shared_head([part.phrase for part in parts])
     return [replace(part, phrase=phrase) for part, phrase in zip(parts, phrases, strict=True)]
+
+
+def _is_one_name(reading: Reading, split: list[list[int]]) -> bool:
+    """True where only commas part the words and a word list does not know each piece: "influenza, seasonal, preservative free"."""
+    between = reading.words[min(split[0]) : max(split[-1])]
+    if any(word in {"and", "or", "&", "plus", "nor", "and/or"} for word in between):
+        return False
+    return not all(is_thing(phrase_of(reading, group)) for group in split)
 
 
 def _can_split(reading: Reading) -> bool:
@@ -304,7 +273,9 @@ def _one(reading: Reading) -> Understood:
     nouns = named_kinds(reading)
     phrase = _without_heads(reading, phrase, nouns)
     if experiencer == "patient" and not phrase:
-        phrase = next((cue.words for cue in reading.cues if cue.roles & {"family:child", "family:sibling", "family:brother", "family:sister"}), "")
+        phrase = next(
+            (cue.words for cue in reading.cues if cue.roles & {"family:child", "family:sibling", "family:brother", "family:sister"}), ""
+        )
     kinds = allowed_kinds(reading, phrase, nouns, experiencer)
     limit = _limit(reading)
     asked = Asked(reading, phrase, kinds, polar, _is_name(reading), limit)
@@ -359,7 +330,7 @@ def _named(reading: Reading, phrase: str) -> str:
     if grown := grown_culture(reading):
         return grown
     if "sized" in reading.roles and phrase and not is_measured(phrase) and "size" not in phrase:
-        return f"{phrase} size"
+        return _SIZED.sub(r"\1 size", phrase, count=1)
     if scores := [cue.words for cue in reading.cues if cue.words in {"scores", "score"}]:
         return phrase if is_measured(phrase) or not phrase else f"{phrase} {scores[0]}"
     for name in _VERB_NAMES:
@@ -432,12 +403,12 @@ def _built(reading: Reading, asked: Asked, intent: Intent, experiencer: str) -> 
     if anchor is None and kinds == {"encounter"} and is_measured(asked.phrase) and intent in _VALUED:
         kinds = frozenset({"observation"})
         anchor = Anchor(stay_noun(reading), Relation.DURING, "encounter", "last" if asked.has("last") else "")
-    if (
-        not kinds
-        and asked.measured
-        and intent not in _NOT_OF_VALUES
-    ):
+    if not kinds and asked.measured and intent not in _NOT_OF_VALUES:
         kinds = frozenset({"observation"})
+    if anchor is None and not windows and "medication" in kinds and asked.has("discharged", "admitted") and intent is Intent.LIST:
+        anchor = Anchor("admission", Relation.DURING, "encounter", "last", "stop" if asked.has("discharged") else "start")
+    if intent is Intent.LIST and not kinds and is_drug(asked.phrase):
+        kinds = frozenset({"medication"})
     if kinds == _GIVEN_KINDS and is_drug(asked.phrase):
         kinds = frozenset({"medication"})
     if intent is Intent.DOSE or (intent in {Intent.CHANGE, Intent.TREND, Intent.VALUES, Intent.HIGHEST} and asked.has("dose")):
@@ -468,6 +439,8 @@ def _built(reading: Reading, asked: Asked, intent: Intent, experiencer: str) -> 
 def _numberless(phrase: str, limit: int | None) -> str:
     """The phrase without the count of "the last three"."""
     first, _, rest = phrase.partition(" ")
+    if limit is not None and number_word(phrase.rpartition(" ")[2]) == limit:
+        phrase = phrase.rpartition(" ")[0]
     return (rest if limit is not None and number_word(first) == limit else phrase).removeprefix("of ")
 
 

@@ -106,8 +106,8 @@ def fact_row(fact: Fact, document: Document) -> Row:
     }
 
 
-def read_document(row: RowMapping, resources: Iterable[RowMapping]) -> Document:
-    """The document of a row and its resource rows in order."""
+def read_document(row: RowMapping, resources: Iterable[ResourceSpan]) -> Document:
+    """The document of a row and its resources in order."""
     return Document(
         doc_id=row["doc_id"],
         sha256=row["sha256"],
@@ -118,7 +118,7 @@ def read_document(row: RowMapping, resources: Iterable[RowMapping]) -> Document:
         date=row["date"],
         uri=row["uri"],
         text=row["text"],
-        resources=tuple(ResourceSpan(r["start"], r["end"], r["resource"]) for r in resources),
+        resources=tuple(resources),
         pages=tuple(PageSpan(start, end, number) for start, end, number in row["pages"]),
         superseded=row["superseded"],
         time=row["time"],
@@ -167,8 +167,8 @@ def in_slices(values: Iterable[str], size: int = 500) -> Iterable[list[str]]:
     return (ordered[at : at + size] for at in range(0, len(ordered), size))
 
 
-def resources_of(connection: Connection, doc_id: str, sha256: str) -> Sequence[RowMapping]:
-    """Resource rows of one version, in order."""
+def resources_of(connection: Connection, doc_id: str, sha256: str) -> list[ResourceSpan]:
+    """Resources of one version, in order."""
     table = schema.resource_spans
-    query = select(table).where(table.c.doc_id == doc_id, table.c.doc_sha256 == sha256).order_by(table.c.position)
-    return connection.execute(query).mappings().all()
+    query = select(table.c.start, table.c.end, table.c.resource).where(table.c.doc_id == doc_id, table.c.doc_sha256 == sha256)
+    return [ResourceSpan(*row) for row in connection.execute(query.order_by(table.c.position))]

@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingestion import text_facts as module
 from ingestion.text_facts import text_facts
 from rag.citations import text_sha256
+from rag.clinical.mentions.mention import Mention
 from rag.types import FACT_KINDS, SLOT_NAMES, Document, Fact, Policy
 
 
 def facts(text: str, policy: Policy = Policy.NONE, time: str | None = "2024-05-02", patient: str | None = "P-1") -> tuple[Fact, ...]:
     document = Document("d", text_sha256(text), "c", patient, "Note", "Note", time, "u", text)
-    return text_facts(document, policy=policy, document_time=time)
+    return text_facts(document, policy=policy, document_time=time).facts
 
 
 NOTE = """HPI:
@@ -132,3 +134,24 @@ def test_any_text_gives_facts_of_its_own_words(text: str) -> None:
             assert slot.name in SLOT_NAMES
             assert text[slot.start : slot.end] == slot.text
             assert fact.start <= slot.start < slot.end <= fact.end
+
+
+def test_a_day_in_numbers_that_no_policy_moves_gives_no_time() -> None:
+    told = facts("INR 2.4 today (prior: 4/18 2.2).", Policy.DATE_SHIFT)
+    assert [(fact.value, fact.time, fact.status) for fact in told] == [("2.4", "2024-05-02", ""), ("2.2", None, "ended")]
+    assert [slot.text for slot in told[1].slots if slot.name == "date"] == ["4/18"]
+
+
+def test_a_day_in_numbers_that_was_moved_gives_its_time() -> None:
+    assert [fact.time for fact in facts("INR 2.2 on 4/18.", Policy.DATE_SHIFT)] == ["2024-04-18"]
+
+
+def test_a_finder_that_fails_costs_only_its_own_facts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> tuple[Mention, ...]:
+        raise ValueError("a text")
+
+    monkeypatch.setattr(module, "_FINDERS", (("problems", broken), *module._FINDERS[1:]))
+    document = Document("d", text_sha256(NOTE), "c", "P-1", "Note", "Note", None, "u", NOTE)
+    told = text_facts(document, policy=Policy.NONE, document_time="2024-05-02")
+    assert told.failed == ("problems",)
+    assert "Creatinine" in {fact.display for fact in told.facts}

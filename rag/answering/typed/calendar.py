@@ -43,8 +43,10 @@ class Calendar:
         return self.true(time)[:YEAR_CHARS] if self.prints_years_only else time
 
     def true(self, time: str) -> str:
-        """A fact's time moved back: for display with reveal, and for comparing."""
-        return time if self.policy is Policy.NONE else self._moved(time, -self.offset_days)
+        """A fact's time moved back: for display with reveal, and for comparing; its year where two months may have been moved to it."""
+        if self.policy is Policy.NONE:
+            return time
+        return self._month_before(time) if len(time) == MONTH_CHARS else self._moved(time, -self.offset_days)
 
     def in_question(self, time: str) -> str:
         """A fact's time in the calendar the question speaks in: true with reveal and under ``safe_harbor``, else as the text shows it."""
@@ -54,6 +56,27 @@ class Calendar:
         """The fact time of a day of the question's calendar."""
         moved = self.policy is Policy.NONE or (self.policy is Policy.DATE_SHIFT and not self.revealed)
         return iso_day if moved else self._moved(iso_day, self.offset_days)
+
+    def distance(self, earlier: str, later: str) -> str:
+        """How far apart two fact times are, as a stored answer may hold it: see ``distance``; nothing where it cannot be told."""
+        ends = self.ends(earlier, later)
+        return distance(*ends, years_only=self.prints_years_only) if ends else ""
+
+    def ends(self, earlier: str, later: str) -> tuple[str, str] | None:
+        """Two fact times that can be set against each other.
+
+        A bare year is never moved: against a moved date it is told by printed years, or not at all where those are moved too.
+        """
+        if self.policy is Policy.NONE or (len(earlier) == YEAR_CHARS) == (len(later) == YEAR_CHARS):
+            return earlier, later
+        return (self.printed(earlier), self.printed(later)) if self.prints_years_only else None
+
+    def _month_before(self, time: str) -> str:
+        """The month that was moved to this one; of two that were, their year."""
+        year, month = int(time[:YEAR_CHARS]), int(time[YEAR_CHARS + 1 :])
+        near = [divmod(12 * year + month - 1 - round(self.offset_days / DAYS_PER_MONTH) + step, 12) for step in (-1, 0, 1)]
+        found = [month for month in (f"{y:04}-{m + 1:02}" for y, m in near) if self._moved(month, self.offset_days) == time]
+        return found[0] if len(found) == 1 else min(found, default=self._moved(time, -self.offset_days))[:YEAR_CHARS]
 
     @staticmethod
     def _moved(iso: str, days: int) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from rag.answering.typed.calendar import first_day, last_day
 from rag.answering.typed.chart import Chart
 from rag.answering.typed.conflicts import Disagreement, disagreements
 from rag.answering.typed.events import count_sentences, duration_sentences, last_sentences, started_sentences, stopped_sentences
 from rag.answering.typed.lists import list_sentences, summary_sentences
-from rag.answering.typed.pool import Pool, fill
+from rag.answering.typed.pool import Days, Pool, fill
 from rag.answering.typed.presence import rule
 from rag.answering.typed.reasons import dose_sentences, report_sentences, why_sentences
 from rag.answering.typed.sentence import Sentence, number_of, same_place
@@ -25,6 +27,8 @@ NUMERIC = frozenset(
     }
 )
 SERIES_INTENTS = frozenset({Intent.TREND, Intent.VALUES, Intent.CHANGE, Intent.COMPARE, Intent.HIGHEST, Intent.LOWEST, Intent.AVERAGE})
+NEAR_DAYS = 366
+"""How far from the day asked for a value may lie to be told, with its own date. Our choice: the longest usual interval of a check-up."""
 _NOTHING = Resolution((), False, ())
 _EMPTY = Pool((), (), (), (), ())
 
@@ -70,6 +74,7 @@ def answer_part(asked: Understood, chart: Chart) -> Typed:
     if not facts and asked.intent is Intent.LIST and asked.experiencer not in ("patient", "family"):
         facts = chart.of_kinds({"family_history"})  # "which bone disease does his mother have": all that is said of her
     pool = fill(facts, chart.calendar, days, relative=asked.experiencer)
+    pool = _near(asked, pool, chart) if asked.intent is Intent.VALUE_AT and asked.at else pool
     lead, sentences = _decide(asked, pool, chart)
     if not sentences:
         return Typed(asked, "", (), (), pool, resolution)
@@ -111,6 +116,14 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
     if intent is Intent.REPORT:
         return "", report_sentences(pool, calendar)
     return "", ()
+
+
+def _near(asked: Understood, pool: Pool, chart: Chart) -> Pool:
+    """The pool with what is dated more than ``NEAR_DAYS`` from the day asked for outside; undated facts are not near any day."""
+    reach = timedelta(days=NEAR_DAYS)
+    days = (Days(first_day(asked.at or "") - reach, last_day(asked.at or "") + reach),)
+    near = fill(pool.asserted, chart.calendar, days, relative=asked.experiencer)
+    return replace(pool, asserted=near.asserted, outside=(*pool.outside, *near.outside))
 
 
 def _without_values(asked: Understood, pool: Pool, chart: Chart) -> list[Sentence]:

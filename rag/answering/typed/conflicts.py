@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from rag.answering.typed.calendar import YEAR_CHARS, first_day
 from rag.answering.typed.events import STOPPED_STATUSES, action_of
-from rag.answering.typed.lists import names_of_thing
+from rag.answering.typed.naming import names_of_thing
 from rag.answering.typed.pool import CURRENT_STATUSES, Pool
 from rag.answering.typed.sentence import number_of
 from rag.answering.typed.values import by_thing, in_unit

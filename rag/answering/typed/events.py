@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answering.typed.calendar import Calendar, distance
+from rag.answering.typed.calendar import Calendar
 from rag.answering.typed.pool import Pool
 from rag.answering.typed.sentence import Sentence
-from rag.answering.typed.values import meets
+from rag.answering.typed.values import meeting
 from rag.answering.typed.wording import done_sentence, first_sentence, item_sentence, value_sentence, verbatim, write_name
 from rag.clinical.dates import find_dates
 from rag.questions.understood import Intent, Understood
@@ -25,7 +25,7 @@ def started_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: 
     """When the thing was first on record; the first value past a threshold where one is asked."""
     dated = [fact for fact in pool.asserted if fact.time]
     if asked.threshold:
-        dated = [fact for fact in dated if meets(fact, asked.threshold)]
+        dated = meeting(dated, asked.threshold)
         return [value_sentence(calendar, dated[0], as_of)] if dated else []
     if not dated:
         return [verbatim(calendar, fact) for fact in pool.asserted if fact.origin == "text"][:1]
@@ -59,8 +59,8 @@ def _ended_sentence(calendar: Calendar, fact: Fact) -> Sentence:
     name = _end_slot(fact)
     if name is None:
         return write_name(Sentence(calendar), fact).words(": ").slot(fact, _told_end(fact)).words(".")
-    verb = " resolved on " if name == "abated" else " ended on "
-    return write_name(Sentence(calendar), fact).words(verb).date(fact, name).words(".")
+    verb = " resolved" if name == "abated" else " ended"
+    return write_name(Sentence(calendar), fact).words(verb).on(fact, name).words(".")
 
 
 def _end_slot(fact: Fact) -> str | None:
@@ -91,7 +91,7 @@ def last_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: str
     """When the thing was last done, given or recorded."""
     dated = [fact for fact in pool.asserted if fact.time] or list(pool.asserted)
     if asked.threshold:
-        dated = [fact for fact in dated if meets(fact, asked.threshold)]
+        dated = meeting(dated, asked.threshold)
     if not dated:
         return []
     last = telling(dated)[-1]
@@ -107,13 +107,13 @@ def duration_sentences(pool: Pool, calendar: Calendar, as_of: str | None) -> lis
     if not dated:
         return []
     first, last = dated[0], dated[-1]
-    sentence = write_name(Sentence(calendar), first).words(" was first recorded on ").date(first)
+    sentence = write_name(Sentence(calendar), first).words(" was first recorded").on(first)
     name = next((slot for slot in _END_SLOTS if last.slot(slot)), None)
     if last.end_time and name:
-        sentence.words(" and ended on ").date(last, name)
-        if distance(first.time or "", last.end_time, years_only=calendar.prints_years_only):
+        sentence.words(" and ended").on(last, name)
+        if calendar.distance(first.time or "", last.end_time):
             sentence.words(", ").apart(first.time or "", last.end_time, "duration").words(" later")
-    elif as_of and distance(first.time or "", as_of, years_only=calendar.prints_years_only):
+    elif as_of and calendar.distance(first.time or "", as_of):
         sentence.words(", ").apart(first.time or "", as_of, "time_before_as_of").words(" before the record's last date")
     return [sentence.words(".")]
 
@@ -122,7 +122,7 @@ def count_sentences(asked: Understood, pool: Pool, calendar: Calendar) -> list[S
     """How many there are: the number first, then what was counted and when. Coded records count where there are any."""
     facts: Sequence[Fact] = pool.asserted
     if asked.threshold:
-        facts = [fact for fact in facts if meets(fact, asked.threshold)]
+        facts = meeting(facts, asked.threshold)
     coded = [fact for fact in facts if fact.origin == "resource"]
     counted = coded or list(facts)
     if not counted:
@@ -132,12 +132,12 @@ def count_sentences(asked: Understood, pool: Pool, calendar: Calendar) -> list[S
     noun = {"observation": "measurement", "encounter": "visit"}.get(counted[0].kind, "record")
     sentence.words(f" {noun}{'' if len(counted) == 1 else 's'}")
     if len(names) == 1:
-        write_name(sentence.words(" of "), counted[0])
+        sentence.words(" of ").slot(counted[0], counted[0].slot("name"))
     dated = [fact for fact in counted if fact.time]
     if len(dated) > 1:
         sentence.words(", from ").date(dated[0]).words(" to ").date(dated[-1])
     elif dated:
-        sentence.words(", on ").date(dated[0])
+        sentence.words(",").on(dated[0])
     return [sentence.words(".")]
 
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 
 from rag.answering.typed.calendar import Calendar, first_day
 from rag.answering.typed.events import action_of
+from rag.answering.typed.naming import names_of_thing, thing_of
 from rag.answering.typed.pool import CURRENT_STATUSES, Pool, is_current
 from rag.answering.typed.sentence import Sentence
-from rag.answering.typed.values import thing_of
 from rag.answering.typed.wording import item_sentence, value_sentence
-from rag.clinical.concepts.lexicon import canonical
 from rag.questions.understood import Understood
 from rag.types import Fact
 
@@ -83,11 +82,6 @@ def _display(fact: Fact) -> str:
 
 def _concept(fact: Fact) -> str:
     return names_of_thing(fact)[0]
-
-
-def names_of_thing(fact: Fact) -> tuple[str, ...]:
-    """The canonical names of a thing; its display where the lexicon knows none."""
-    return canonical(fact.display, frozenset({fact.kind})) or (fact.display.casefold(),)
 
 
 def summary_sentences(pool: Pool, calendar: Calendar, as_of: str | None) -> list[Sentence]:

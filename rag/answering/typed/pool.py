@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.answering.typed.calendar import YEAR_CHARS, Calendar, first_day, last_day
+from rag.answering.typed.naming import known_names, names_of_thing
 from rag.answering.typed.sentence import number_of
 from rag.types import Fact
 
@@ -103,9 +104,10 @@ def without_restatements(facts: Sequence[Fact]) -> list[Fact]:
         if fact.origin == "text" and number is not None and any(_restates(fact, other) for other in coded):
             continue
         name, value = fact.display.casefold(), fact.value or ""
-        key = (fact.kind, name, value, fact.time or "", fact.clock, fact.assertion, fact.status, fact.experiencer)
+        key: tuple[str, ...] = (fact.kind, name, value, fact.time or "", fact.clock, fact.assertion, fact.status, fact.experiencer)
         if fact.origin == "text" and number is not None:
-            key = (fact.kind, str(number), (fact.unit or "").casefold(), fact.time or "", fact.assertion)
+            said = (str(number.normalize()), (fact.unit or "").casefold())
+            key = (fact.kind, names_of_thing(fact)[0], *said, fact.time or "", fact.assertion)
         if key in seen and fact.origin == "text":
             continue
         seen.add(key)
@@ -114,7 +116,7 @@ def without_restatements(facts: Sequence[Fact]) -> list[Fact]:
 
 
 def _restates(fact: Fact, coded: Fact) -> bool:
-    if number_of(fact) != number_of(coded):
+    if number_of(fact) != number_of(coded) or _are_apart(fact, coded):
         return False
     if not fact.time:
         return True  # an undated value that is on record with its date
@@ -125,6 +127,12 @@ def _restates(fact: Fact, coded: Fact) -> bool:
     if len(coded.time) == YEAR_CHARS:
         return fact.time.startswith(coded.time)
     return 0 <= (first_day(fact.time) - first_day(coded.time)).days <= RESTATED_DAYS
+
+
+def _are_apart(one: Fact, other: Fact) -> bool:
+    """Whether both are known by name, and as different things."""
+    names, others = (known_names(fact) for fact in (one, other))
+    return bool(names) and bool(others) and set(names).isdisjoint(others)
 
 
 def is_current(fact: Fact, as_of: str | None) -> bool:

@@ -8,7 +8,7 @@ from rag.answering.typed.calendar import Calendar
 from rag.answering.typed.lists import listed
 from rag.answering.typed.pool import Pool
 from rag.answering.typed.sentence import Sentence
-from rag.answering.typed.values import meets
+from rag.answering.typed.values import compared, compared_alone, meets, read_threshold
 from rag.answering.typed.wording import done_sentence, item_sentence, value_sentence, verbatim
 from rag.questions.understood import Understood
 from rag.types import Fact
@@ -59,13 +59,17 @@ def _reads_negative(fact: Fact) -> bool:
 
 
 def _by_value(asked: Understood, pool: Pool, calendar: Calendar) -> Ruling:
-    if asked.threshold is None or not pool.measured:
+    limit = asked.threshold and read_threshold(asked.threshold, pool.measured)
+    if limit is None:
         return NOT_SAID
-    meeting = [fact for fact in pool.measured if meets(fact, asked.threshold)]
+    values = [(number, fact) for fact in compared_alone(pool.measured, limit) if (number := compared(fact, limit)) is not None]
+    if not values:
+        return NOT_SAID
+    meeting = [fact for _, fact in values if meets(fact, limit)]
     if meeting:
         return Ruling("Yes", tuple(value_sentence(calendar, fact) for fact in meeting[-MAX_SHOWN:][::-1]))
-    closest = max if asked.threshold.operator in (">", ">=") else min
-    return Ruling("No", (value_sentence(calendar, closest(pool.measured, key=lambda f: float(f.value or 0))),))
+    closest = max if limit.operator in (">", ">=") else min
+    return Ruling("No", (value_sentence(calendar, closest(values, key=lambda pair: pair[0])[1]),))
 
 
 def _of_now(pool: Pool, calendar: Calendar, as_of: str | None) -> Ruling:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
-from rag.answering.typed.calendar import Calendar, distance
+from rag.answering.typed.calendar import MONTH_CHARS, Calendar
 from rag.types import Fact, FactSlot, Part, SourceSpan
 
 SHOWN_DECIMALS = 2
@@ -57,6 +57,14 @@ class Sentence:
             self._parts.append(Part("date", self._calendar.printed(time), span=span, time=time))
         return self
 
+    def on(self, fact: Fact, name: str = "date") -> Sentence:
+        """The date as ``date`` gives it, after "on" or, where no day may be printed, "in"; nothing without one."""
+        slot = fact.slot(name)
+        time = slot.time if slot is not None and slot.time else fact.time if name == "date" else None
+        if time is None:
+            return self
+        return self.words(" on " if len(self._calendar.printed(time)) > MONTH_CHARS else " in ").date(fact, name)
+
     def computed(self, text: str, operation: str, facts: Iterable[Fact] = ()) -> Sentence:
         """The result of ``operation`` over ``facts``, which are cited; it is computed again before the statement is shown."""
         over = tuple(facts)
@@ -68,7 +76,8 @@ class Sentence:
 
     def apart(self, earlier: str, later: str, operation: str) -> Sentence:
         """How far apart two fact times are; the interval goes along, so that a revealed answer can tell it finer."""
-        told = distance(earlier, later, years_only=self._calendar.prints_years_only)
+        told = self._calendar.distance(earlier, later)
+        earlier, later = self._calendar.ends(earlier, later) or (earlier, later)
         self._parts.append(Part("computed", told, time=f"{earlier}/{later}", operation=operation))
         return self
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from rag.answering.typed.calendar import Calendar, first_day
+from rag.answering.typed.naming import thing_of
 from rag.answering.typed.pool import Pool, in_time
 from rag.answering.typed.sentence import Sentence, number_of, shown_mean, shown_number, write_number, write_value
 from rag.answering.typed.wording import value_sentence, write_name
-from rag.clinical.concepts.lexicon import canonical
 from rag.clinical.conversion import convert, same_unit
 from rag.questions.understood import Intent, Threshold, Understood
 from rag.types import Fact
@@ -33,9 +35,35 @@ def in_unit(fact: Fact, unit: str | None) -> Decimal | None:
     return convert(number, fact.unit, unit, fact.display)
 
 
+def compared(fact: Fact, threshold: Threshold) -> Decimal | None:
+    """The fact's number as the comparison reads it: in the threshold's unit where it names one; None where that is not possible."""
+    return in_unit(fact, threshold.unit)
+
+
+def read_threshold(threshold: Threshold, facts: Sequence[Fact]) -> Threshold:
+    """A limit given without a unit reads in the unit that most of the values have, where the others can be told in it."""
+    units = Counter(fact.unit for fact in facts if fact.unit)
+    if threshold.unit or len(units) < 2:
+        return threshold
+    unit = max(units, key=units.__getitem__)
+    return replace(threshold, unit=unit) if all(in_unit(fact, unit) is not None for fact in facts) else threshold
+
+
+def meeting(facts: Sequence[Fact], threshold: Threshold) -> list[Fact]:
+    """The facts that fulfil a comparison, in order."""
+    limit = read_threshold(threshold, facts)
+    return [fact for fact in compared_alone(facts, limit) if meets(fact, limit)]
+
+
+def compared_alone(facts: Sequence[Fact], threshold: Threshold) -> Sequence[Fact]:
+    """Of pressures in pairs the systolic ones where the limit is a single number: all others as they are."""
+    upper = [fact for fact in facts if not _is_lower_of_pair(fact)]
+    return facts if threshold.second is not None or not upper else upper
+
+
 def meets(fact: Fact, threshold: Threshold) -> bool:
     """Whether the fact's value fulfils the comparison, in the threshold's unit where it names one; False where it cannot be told."""
-    number = in_unit(fact, threshold.unit)
+    number = compared(fact, threshold)
     if number is None or (threshold.upper is not None and number > threshold.upper):
         return False
     lower_of_pair = threshold.second is not None and _is_lower_of_pair(fact)
@@ -56,20 +84,11 @@ def by_thing(facts: Sequence[Fact]) -> list[tuple[Fact, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def thing_of(fact: Fact) -> str:
-    """The key of what a fact is about: its concept where the lexicon knows the display, else its code or display.
-
-    A coded "Potassium" and the "K" of a note are one thing; systolic and diastolic pressure are two.
-    """
-    known = canonical(fact.display, frozenset({fact.kind}))
-    return known[0] if known else fact.code or fact.display.casefold()
-
-
 def value_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: str | None) -> list[Sentence]:
     """The statements that answer a question for numbers; none where no number is on record."""
     facts = tuple(f for f in pool.asserted if f.kind in ("observation", "social_history") and f.value) or pool.asserted
     if asked.threshold:
-        facts = tuple(fact for fact in facts if meets(fact, asked.threshold))
+        facts = tuple(meeting(facts, asked.threshold))
     sentences: list[Sentence] = []
     for group in by_thing(facts):
         sentences += _of_one_thing(asked, group, calendar, as_of)
@@ -180,7 +199,7 @@ def compare_sentences(periods: Sequence[tuple[str, Sequence[Fact]]], calendar: C
 
 
 def _dated(sentence: Sentence, fact: Fact) -> Sentence:
-    return sentence.words(" on " if len(fact.time) > 7 else " in ").date(fact) if fact.time else sentence
+    return sentence.on(fact)
 
 
 def _write_unit(sentence: Sentence, fact: Fact) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rag.answering.typed.calendar import Calendar, distance
+from rag.answering.typed.calendar import Calendar
+from rag.answering.typed.pool import CURRENT_STATUSES
 from rag.answering.typed.sentence import Sentence, write_value
 from rag.types import Fact
 
@@ -27,6 +28,7 @@ _DONE = {
     "immunization": "was given",
     "encounter": "took place",
 }
+_MAY_END = frozenset({"medication", "condition", "allergy", "device", "careplan", "goal"})
 _LABELS = {"allergy": "Allergy to ", "encounter": "Visit: ", "device": "Device: ", "goal": "Goal: ", "careplan": "Care plan: "}
 
 
@@ -112,13 +114,14 @@ def verbatim(calendar: Calendar, fact: Fact) -> Sentence:
 
 
 def _write_date(sentence: Sentence, fact: Fact) -> None:
-    if fact.time:
-        sentence.words(" on " if len(fact.time) > 7 else " in ").date(fact)
+    sentence.on(fact)
 
 
 def _write_since(sentence: Sentence, fact: Fact) -> Sentence:
+    """The date of the record, and the end where one is on record; a thing that ended on no known date must not seem to end on the first."""
     if fact.time:
-        sentence.words(", ").date(fact)
+        open_end = fact.kind in _MAY_END and fact.status and fact.status not in CURRENT_STATUSES and not fact.end_time
+        sentence.words(", recorded " if open_end else ", ").date(fact)
     if fact.end_time:
         end = next((name for name in ("abated", "stop") if fact.slot(name)), None)
         if end:
@@ -139,6 +142,6 @@ def _write_reading(sentence: Sentence, fact: Fact) -> None:
 
 
 def _write_ago(sentence: Sentence, calendar: Calendar, fact: Fact, as_of: str | None) -> Sentence:
-    if as_of is None or not fact.time or not distance(fact.time, as_of, years_only=calendar.prints_years_only):
+    if as_of is None or not fact.time or not calendar.distance(fact.time, as_of):
         return sentence
     return sentence.words(", ").apart(fact.time, as_of, "time_before_as_of").words(" before the record's last date")

@@ -49,9 +49,9 @@ _CHALLENGE = re.compile(
     r"--.*\bpost\b|\bpost\b.*\bchallenge\b|\b(?:1|2|3) ?(?:hour|hr|h)s? (?:post|after|p)\b|\bp \d+ ?[hg]\b", re.IGNORECASE
 )
 _FAMILY = r"family history of|fh:?|fhx|family hx of|maternal history of|paternal history of"
-_HISTORY = r"personal history of|past medical history of|past history of|history of|h/o|hx of|hx|status post|s/p|previous|prior"
+_HISTORY = r"personal history of|past medical history of|past history of|history of|h/o|hx of|hx|status post|s/p|previous|prior|old|remote"
 _OTHER = (
-    r"suspected|screening for|at risk of|at risk for|risk of|rule out|fear of|awaiting|encounter for|no known|no history of|"
+    r"suspected|possible|probable|presumed|screening for|at risk of|at risk for|risk of|rule out|fear of|awaiting|encounter for|no known|no history of|"
     r"exposure to|contact with|referral to|referral for|counseling for|allergy to|evaluation for|pre-?operative|education about"
 )
 _ASPECTS = (
@@ -91,7 +91,10 @@ class Analysis:
 def analyse(kind: str, code: str, display: str) -> Analysis:
     """Take a chart's display apart (some 50 µs, kept). A code without a display is named by its ICD-10-CM title, where it has one."""
     shown = display or code_title(code) or ""
-    aspect, plain = _aspect(kind, _TAG.sub("", shown))
+    untagged = _TAG.sub("", shown)
+    aspect, plain = _aspect(kind, untagged)
+    if aspect == "other" and (kind == "procedure" or any(fits(name.kind, frozenset({kind})) for name in lookup(bag(untagged)))):
+        aspect, plain = "", untagged  # "Screening for drug abuse", "Fear of becoming fat": a thing of its own
     plain, optional = _observation(plain) if kind in ("observation", "report") else _qualified(plain)
     main, *others = _parts(plain)
     caused = bool(others) and bool(_CAUSE.search(plain))
@@ -101,7 +104,7 @@ def analyse(kind: str, code: str, display: str) -> Analysis:
     among = frozenset({kind})
     names = {
         name.canonical
-        for key in ((bag(plain), bag(shown)) if caused else (words, bag(plain), bag(shown)))
+        for key in ((bag(plain), bag(untagged)) if caused else (words, bag(plain), bag(untagged)))
         for name in lookup(key)
         if fits(name.kind, among)
     } | ({coded} if coded else set())

@@ -154,5 +154,6 @@ def _class_index() -> dict[frozenset[str], tuple[str, ...]]:
             for phrase in (name, *phrases):
                 found[bag(phrase)][name] = None
     for name in _classes():
-        found[bag(name)][name] = None
+        words = bag(name)  # "loop diuretic" stands with the diuretics too, and is the narrower class
+        found[words] = {other: None for other in (*found[words], name) if not bag(other) < words}
     return {words: tuple(names) for words, names in found.items()}

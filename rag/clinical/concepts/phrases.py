@@ -8,7 +8,7 @@ from functools import lru_cache
 from rag.clinical.concepts.displays import aspect_of, heads
 from rag.clinical.concepts.drug_names import class_names, drug_key, generic_names
 from rag.clinical.concepts.grammar import grammar, kind_words, parts_of
-from rag.clinical.concepts.lexicon import Name, fits, members, names_meant
+from rag.clinical.concepts.lexicon import Name, fits, lookup, members, names_meant
 from rag.clinical.concepts.words import atoms, raw_words
 
 _PANEL_KINDS = frozenset({"observation", "immunization", "social_history"})
@@ -16,6 +16,9 @@ _MEASURES = frozenset(
     {"level", "test", "testing", "result", "reading", "value", "measurement", "lab", "count", "score", "number", "concentration"}
 )
 _MEASURED_KINDS = frozenset({"observation", "procedure", "report"})
+_DONE_KINDS = frozenset({"procedure", "report", "encounter"})
+_DRUG_WORDS = ("medication", "pill", "medicine", "shot")
+_BLOOD = frozenset({"blood", "serum", "plasma"})
 _KIND_CUES = {
     "immunization": frozenset({"vaccine", "booster"}),
     "allergy": frozenset({"allergy", "intolerance"}),
@@ -33,13 +36,14 @@ _CUED_ALSO = {"allergy": ("condition",), "procedure": ("condition",), "immunizat
 class Phrase:
     """One reading of a phrase.
 
-    ``exact`` and ``words`` are its words and atoms; ``senses`` the canonical names it may be, most likely first; ``heads`` as in
+    ``text`` is the phrase as asked; ``exact`` and ``words`` are its words and atoms; ``senses`` the canonical names it may be, most likely first; ``heads`` as in
     ``Analysis``. ``drugs`` are the generic names it is, ``drug_classes`` the classes. ``kinds`` are those it allows (empty: all).
     ``panels`` are senses whose members are meant by it. ``lists`` are the kinds of the senses; ``condition``, ``finding`` and
     ``procedure`` say more of them; ``disease``: it names a disease, so that the vaccine of that name is not meant. ``reach`` and
     ``wide``: for a quick no.
     """
 
+    text: str
     exact: str
     words: frozenset[str]
     senses: tuple[str, ...]
@@ -64,6 +68,12 @@ def read_phrase(phrase: str, kinds: frozenset[str] = frozenset()) -> tuple[Phras
     aspect, plain = aspect_of(phrase.strip())
     if not plain:
         aspect, plain = "", phrase
+    if aspect == "other" and names_meant(phrase):
+        return (*_readings(phrase, phrase, "", kinds), *_readings(phrase, plain, aspect, kinds))
+    return _readings(phrase, plain, aspect, kinds) + (_readings(phrase, phrase, "", _DONE_KINDS & kinds or _DONE_KINDS) if aspect == "other" else ())
+
+
+def _readings(phrase: str, plain: str, aspect: str, kinds: frozenset[str]) -> tuple[Phrase, ...]:
     order = atoms(plain)
     bare = tuple(word for word in order if word not in grammar("generic"))
     readings: dict[tuple[tuple[str, ...], frozenset[str]], None] = {(order, kinds): None}
@@ -76,7 +86,17 @@ def read_phrase(phrase: str, kinds: frozenset[str] = frozenset()) -> tuple[Phras
                 readings[
                     tuple(word for word in bare if word not in kind_words(frozenset({kind}))), frozenset({kind, *_CUED_ALSO.get(kind, ())})
                 ] = None
+    if (unblooded := _without_blood(bare)) and (not kinds or "observation" in kinds):
+        readings[unblooded, frozenset({"observation"})] = None
     return tuple(_read(phrase, plain, words, aspect, among) for words, among in readings if words)
+
+
+def _without_blood(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The name of a measurement without the specimen that is understood ("blood calcium"); empty where it names none."""
+    for rest in (words[1:], words[:-1]):
+        if len(rest) + 1 == len(words) and {*words} - {*rest} <= _BLOOD and any(name.kind == "observation" for name in lookup(frozenset(rest))):
+            return rest
+    return ()
 
 
 def _read(phrase: str, plain: str, words: tuple[str, ...], aspect: str, kinds: frozenset[str]) -> Phrase:
@@ -87,13 +107,14 @@ def _read(phrase: str, plain: str, words: tuple[str, ...], aspect: str, kinds: f
     if diseases:
         names = tuple(name for name in names if name.kind != "immunization")
     return Phrase(
+        text=phrase,
         exact=" ".join(raw_words(phrase)) if words == atoms(plain) else "\0",
         words=key,
         senses=tuple(dict.fromkeys(name.canonical for name in names if fits(name.kind, kinds))),
         heads=heads(words),
         aspect=aspect,
         drugs=_phrase_drugs(plain, words),
-        drug_classes=class_names(key) or class_names(frozenset(atoms(plain))),
+        drug_classes=_phrase_classes(key, plain, kinds),
         kinds=kinds,
         panels=tuple(dict.fromkeys(name.canonical for name in names if name.kind in _PANEL_KINDS)),
         lists=frozenset(name.kind for name in names),
@@ -104,6 +125,14 @@ def _read(phrase: str, plain: str, words: tuple[str, ...], aspect: str, kinds: f
         reach=key | parts_of(key),
         wide=frozenset(other for name in names for other in (name.canonical, *members(name.canonical))),
     )
+
+
+def _phrase_classes(words: frozenset[str], plain: str, kinds: frozenset[str]) -> tuple[str, ...]:
+    """The classes of drugs it names; where only medications are asked for, also by what they are for ("cholesterol": its pill)."""
+    found = class_names(words) or class_names(frozenset(atoms(plain)))
+    if found or kinds != frozenset({"medication"}):
+        return found
+    return next((names for word in _DRUG_WORDS if (names := class_names(words | {word}))), ())
 
 
 def _phrase_drugs(plain: str, words: tuple[str, ...]) -> frozenset[str]:

@@ -7,6 +7,7 @@ content word of the phrase must be explained; precision comes first, so that "no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -24,7 +25,9 @@ SCORES = {"exact": 1.0, "name": 0.95, "synonym": 0.9, "broader": 0.6, "spelling"
 MEMBER_SCORE = 0.8
 BESIDE_SCORE = 0.3
 MAX_PHRASE_CHARS = 200
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _DRUG_KINDS = frozenset({"medication", "allergy"})
+_GIVEN_KINDS = frozenset({"medication", "procedure"})
 _DONE_KINDS = frozenset({"observation", "procedure", "report", "immunization", "device"})
 
 
@@ -55,6 +58,8 @@ def resolve(phrase: str, kinds: frozenset[str], concepts: Sequence[ChartConcept]
     phrase = phrase[:MAX_PHRASE_CHARS]
     open_concepts = [concept for concept in concepts if not kinds or concept.kind in kinds]
     found = _resolved(phrase, kinds, open_concepts, terminology)
+    if not found.matches and kinds == frozenset({"immunization"}):  # "B12 shots", "allergy shots": not every shot is a vaccine
+        found = _resolved(phrase, _GIVEN_KINDS, [concept for concept in concepts if concept.kind in _GIVEN_KINDS], terminology)
     return found if found.matches else _respelled(phrase, kinds, open_concepts, terminology)
 
 
@@ -82,7 +87,22 @@ def _chosen(read: Phrase, found: list[tuple[Match, str]]) -> Resolution:
     best: dict[ChartConcept, Match] = {}
     for match in sorted(matches, key=lambda match: (-match.score, -match.concept.count)):
         best.setdefault(match.concept, match)
-    return Resolution(tuple(best.values()), ambiguous=bool(exclusive))
+    return Resolution(_of_strength(read, tuple(best.values())), ambiguous=bool(exclusive))
+
+
+def _of_strength(read: Phrase, matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """Of the same drug in several strengths, those of the strength that the phrase gives, where there is one."""
+    numbers = frozenset(_NUMBER.findall(read.text))
+    drugs = [match for match in matches if match.concept.kind == "medication"]
+    if not numbers or not drugs:
+        return matches
+    for narrower in (
+        [match for match in drugs if match.how == "exact"],
+        [match for match in drugs if numbers <= frozenset(_NUMBER.findall(match.concept.display))],
+    ):
+        if narrower:
+            return tuple(narrower)
+    return matches
 
 
 def _same(read: Phrase, concept: ChartConcept, terminology: Terminology | None) -> list[tuple[Match, str]]:

@@ -14,7 +14,7 @@ from rag.clinical.mentions.passages import Passage, dates_in
 from rag.clinical.units import find_quantities
 from rag.types import Span
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.\d{1,5})?|\.\d{1,5}"
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.\d{1,40})?|\.\d{1,40}"
 _VALUE = re.compile(
     rf"(?P<less>[<>≤≥]=?\s?)?(?P<low>{_NUMBER})(?:(?P<pair>\s?/\s?)(?P<over>\d{{2,3}})(?![\d/])|\s?(?:-|–|to)\s?(?P<high>{_NUMBER}))?"
     r"(?![\d:/+]|[A-Za-z]{3,}\d|,?(?:st|nd|rd|th)\b|\s?[xX](?:\s?\d|\b)|\.\d)"

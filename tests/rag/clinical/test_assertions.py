@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.clinical.assertions import Assertion, assess, assess_all
+from rag.clinical.lexicon import load_words
 from rag.types import Span
 
 CASES = """
@@ -425,6 +427,50 @@ def test_unmarked_lines_are_read_with_their_lead_in() -> None:
     text = "Denies:\nfever\ncough\n\nHistory:\n- gout\n"
     assert assess(text, Span(14, 19)).label == "negated"
     assert assess(text, Span(text.index("gout"), text.index("gout") + 4)).label == "present"
+
+
+def test_fragments_after_a_history_label_on_the_same_line_share_it() -> None:
+    text = "PMH: gout. Asthma. Presents with cough."
+    assert assess(text, Span(11, 17)).label == "historical"
+    assert assess(text, Span(33, 38)).label == "present"
+    assert assess("Family history: gout. Asthma.", Span(22, 28)).label == "family"
+
+
+def test_age_of_a_relative_does_not_make_it_past() -> None:
+    assert not assess("Father had colon cancer at 60.", Span(11, 23)).historical
+    assert assess("He had colon cancer at 60.", Span(7, 19)).historical
+
+
+def test_words_of_a_mention_do_not_hide_the_cue_before_it() -> None:
+    assert assess("Prior surgery for a hernia.", Span(6, 13)).label == "historical"
+
+
+def test_every_list_that_a_phrase_refers_to_is_there() -> None:
+    lists = load_words("assertions")
+    named = {name for phrases in lists.values() for phrase in phrases for name in re.findall(r"\{(\w+)\??\}", phrase)}
+    assert named <= lists.keys()
+
+
+@pytest.mark.parametrize(
+    ("case", "reason"),
+    [
+        ("present | History of lupus, [arthritis] now flaring.", "active again"),
+        ("present | The [nodule] is unchanged from 2019.", "a comparison, not a past"),
+        ("historical | [Stroke] March 2015, no deficit.", "a bare date"),
+        ("family | Recently cared for her grandson with [croup].", "the relative is spoken of"),
+        ("present | She is here with her sister for evaluation of [jaundice].", "the relative only came along"),
+        ("family | [Colon cancer] - father at 55.", "a label with an age"),
+        ("negated | No significant relief; denies [nausea].", "a new denial after a pseudo one"),
+        ("present | No significant interval improvement in her [edema].", "a change is denied, not the thing"),
+        ("present | He cannot recall exactly when the [numbness] began.", "a time is not recalled"),
+        ("present | Not on any medication for [hypertension].", "treatment is denied"),
+        ("uncertain | It is most likely that this represents [gout].", "likely"),
+        ("uncertain | Findings may also possibly be due to [edema].", "modal with adverbs"),
+    ],
+)
+def test_rule_holds_on_a_sentence_of_its_kind(case: str, reason: str) -> None:
+    text, target, label = _parsed(case)
+    assert assess(text, target).label == label, reason
 
 
 def test_readings_add_up() -> None:

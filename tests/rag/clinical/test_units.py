@@ -84,3 +84,11 @@ def test_hostile_text_takes_linear_time(text: str) -> None:
     started = time.perf_counter()
     find_quantities(text)
     assert time.perf_counter() - started < 5
+
+
+def test_a_span_ends_with_the_text() -> None:
+    assert find_quantities("1 mmol/L")[0].span.end == 8
+
+
+def test_every_decimal_of_a_computed_value_is_read() -> None:
+    assert str(find_quantities("2.4875903642598547 mg/dL")[0].value) == "2.4875903642598547"

@@ -1,0 +1,68 @@
+"""A question put into plain words before it is read: shorthand written out, typing errors put right, lead-ins taken off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from rag.questions.cues import corrected
+from rag.questions.shorthand import written_out
+from rag.questions.tokens import words_of
+
+_SINCE = re.compile(
+    r"how (?:long|many (?:years|months|weeks|days)|much time)(?:'s| has| is)? (?:it(?:'s)? |passed )?(?:been "
+    r"|passed )?(?:have passed )?since\b",
+    re.IGNORECASE,
+)
+_PURPOSE = re.compile(
+    r"^\s*(?:(?:hi|hello|hey)[ ,!]+)?(?:for|before|in preparation for|to (?:complete|fill (?:in|out)|finish|write|prepare)|as prep for)"
+    r" (?:the |her |his |their |my |our |a |an |this |your )?(?:[\w'/-]+ ){0,3}?"
+    r"(?:letter|form|forms|referral|handover|handoff|hand-off|sign-out|signout|sign out|rounds|paperwork|audit"
+    r"|conference|tumou?r board|meeting"
+    r"|prior auth|authori[sz]ation|insurance|insurer|registry|application|clearance|certificate|summary|presentation|huddle|checklist"
+    r"|questionnaire|call to (?:the )?family|med rec)\s*(?:,|:|-{1,2} | - |;)\s*",
+    re.IGNORECASE,
+)
+_OF_YEAR = re.compile(r"\b(\d{1,2}/\d{1,2})(,? (?:and|or|vs\.?|&) )(\d{1,2}/\d{1,2}),? (?:of |in )?((?:19|20)\d\d)\b")
+_TO_VALUE = re.compile(
+    r"\b((?:shoot|shot|go|goes|went|gone|rise|rose|risen|jump|jumped|climb|climbed|spike|spiked|drop|dropped|fall|fell|fallen|sink|sank|come|came)"
+    r" (?:up|down)) to \d+(?:\.\d+)?%?",
+    re.IGNORECASE,
+)
+_BARE_WHEN = re.compile(
+    r"^(\s*)(?:the |what |which )?(?:year|month|day|date|time) (?=(?:that |when )?(?:he|she|they|the|patient|pt|mr|mrs|ms)\b)",
+    re.IGNORECASE,
+)
+_BOTH_VISITS = re.compile(
+    r"\b(at|on|during|from|in) (?:the |her |his |their )?(first|last|initial|latest|most recent) (and|vs\.?|versus|or|to)"
+    r" (?:at )?(?:the |her |his |their )?(last|latest|most recent|first|second) "
+    r"((?:\w+ )?(?:visit|admission|appointment|check-?up|hospitali[sz]ation))s?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"(?<![\w'/-])[A-Za-z]{4,}(?![\w'/-])")
+
+
+def plain(text: str, names: Collection[str]) -> str:
+    """The question in plain words; words that stand in displays of ``names`` are never changed."""
+    return _reworded(_spelled(text, names))
+
+
+def _spelled(text: str, names: Collection[str]) -> str:
+    """The text with abbreviations written out and typing errors in cue words put right, except in words that displays hold."""
+    held = words_of(frozenset(names)) if names else frozenset()
+
+    def right(match: re.Match[str]) -> str:
+        word = match.group()
+        low = word.lower()
+        put = corrected(low) if low not in held else low
+        return word if put == low else put
+
+    return _SINCE.sub("how long ago was", _WORD.sub(right, written_out(text)))
+
+
+def _reworded(text: str) -> str:
+    """The text without what it is asked for ("For the referral letter:"), "year he" as "when he", "3/21 and 4/18 of 2023" in full."""
+    rest = _PURPOSE.sub("", text)
+    rest = _BOTH_VISITS.sub(r"\1 the \2 \5 and \1 the \4 \5", rest)
+    rest = _TO_VALUE.sub(r"\1 ", rest)
+    return _OF_YEAR.sub(r"\1/\4\2\3/\4", _BARE_WHEN.sub(r"\1when ", rest if rest.strip(" ?.") else text))
