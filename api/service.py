@@ -89,6 +89,11 @@ class Service:
         self._record_show(principal, "shown", document.patient, (f"{document.doc_id}@{document.sha256}",))
         return document
 
+    def warm(self) -> None:
+        """Read what the first questions would wait for; nothing without an engine."""
+        if self._engine is not None:
+            self._engine.warm()
+
     def ready(self) -> bool:
         """True when the engine is open and its store and index answer."""
         return self._engine is not None and self._engine.ready()

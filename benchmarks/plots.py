@@ -80,9 +80,10 @@ def _typed_latency(results: Path, report: Any) -> Path:
             ("p50_ms", "p50", OURS, "-"), ("p95_ms", "p95", LATER, "-"), ("p99_ms", "p99", PEER, "-"),
             ("cpu_p95_ms", "p95 of processor time", LATER, ":"),
         ):  # fmt: skip
-            axes.plot(facts, [size["total"][key] for size in report], style, marker="o", color=colour, label=label)
+            axes.plot(facts, [size["groups"]["typed answers"][key] for size in report], style, marker="o", color=colour, label=label)
         for size in report:
-            axes.annotate(f"{size['total']['p95_ms']:.1f}", (size["facts"], size["total"]["p95_ms"]), (0, 6), textcoords="offset points")
+            p95 = size["groups"]["typed answers"]["p95_ms"]
+            axes.annotate(f"{p95:.1f}", (size["facts"], p95), (0, 6), textcoords="offset points")
         axes.axhline(BAR_TYPED_MS, color="black", linestyle="--", linewidth=1, label=f"bar: p95 {BAR_TYPED_MS} ms")
         axes.set_xscale("log")
         axes.set_ylim(bottom=0)

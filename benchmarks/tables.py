@@ -78,8 +78,7 @@ def _typed_latency(report: Any) -> str:
     keys = ("p50_ms", "p95_ms", "p99_ms", "max_ms", "cpu_p50_ms", "cpu_p95_ms")
     rows = []
     for size in report:
-        for name in ("total", "plain", "revealed"):
-            found = size[name]
+        for name, found in size["groups"].items():
             figures = [f"{found[key]:.1f}" for key in keys]
             rows.append([f"{size['facts']:,}", f"{size['patients']:,}", name, f"{found['questions']:,}", *figures])
     head = ["facts", "patients", "questions", "asked", "p50 ms", "p95 ms", "p99 ms", "longest ms", "processor p50", "processor p95"]

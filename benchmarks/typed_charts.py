@@ -1,7 +1,7 @@
 """Charts of about 1,000 facts each, in any number: a workspace to time typed answers in.
 
 ``ARCHETYPES`` charts are written as FHIR, read, de-identified and chunked by the code under test; every further patient is a copy of
-one of them under ids of its own, sealed anew (dates keep the archetype's offset). A chart holds 60 encounters over 12 years, each a
+one of them under ids of its own with every date some days later, so that no line is another patient's. A chart holds 60 encounters over 12 years, each a
 document of about 15 lines, the rest of its resources by kind, and notes whose facts are read from their text. Only the notes are
 chunked into the index: typed answers do not search it, and an abstention searches notes.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ from ingestion.demo.resources import CVX, LOINC, RXNORM, SNOMED, UCUM, concept, 
 from ingestion.demo.scenario import Coding, load_codes
 from ingestion.preparation import Job, Prepared, open_preparer
 from ingestion.readers.fhir import read_fhir
+from rag.citations import text_sha256
 from rag.deidentification.identity import PatientIdentity
 from rag.deidentification.sealing import PatientSecret, seal_document, seal_patient, unseal_document
 from rag.index.sync import replay_outbox
@@ -30,7 +32,7 @@ from rag.store.corpora import CorpusRecord, write_corpus
 from rag.store.documents import write_documents
 from rag.store.patients import PatientRow, remember_patient
 from rag.store.records import DocumentRecord
-from rag.types import ChunkVectors, Policy
+from rag.types import Chunk, ChunkVectors, Document, Fact, Policy
 
 ARCHETYPES = 10
 CORPUS, DOMAIN, SEED = "charts", "bench", 20261121
@@ -41,6 +43,7 @@ IN_TURN = ("glucose", "bun", "sodium", "bicarbonate", "magnesium", "egfr", "ntpr
            "ldl", "hdl", "alt", "albumin", "calcium", "lactate", "inr", "uacr", "procalcitonin", "phq9", "pco2", "lvef", "pain")  # fmt: skip
 VITALS = ("hr", "weight", "temp", "spo2")
 PATIENTS_PER_WRITE = 5
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 Resource = dict[str, Any]
 
@@ -84,13 +87,13 @@ class Builder:
             for _ in range(PATIENTS_PER_WRITE):
                 if self.facts < facts:
                     chart = self._archetypes[self.patients % ARCHETYPES]
-                    records += self._copies(chart, patient_name(self.patients))
+                    records += self._copies(chart, patient_name(self.patients), self.patients // ARCHETYPES)
                     self.patients, self.facts = self.patients + 1, self.facts + chart.facts
             write_documents(database, records, "bench")
             replay_outbox(database, self._owner.index)
         self._owner.index.optimize()
 
-    def _copies(self, chart: Archetype, patient: str) -> Iterator[DocumentRecord]:
+    def _copies(self, chart: Archetype, patient: str, days: int) -> Iterator[DocumentRecord]:
         keys = self._owner.workspace.keys
         secret = PatientSecret(f"source-{patient}", frozenset())
         remember_patient(self._owner.workspace.database, PatientRow(patient, DOMAIN, (), seal_patient(keys, secret, patient)))
@@ -98,17 +101,41 @@ class Builder:
             doc_id = keys.document_id(CORPUS, f"{patient}/{item.document.doc_id}")
             sha256 = item.document.sha256
             secrets = unseal_document(keys, item.sealed, item.document.doc_id, sha256)
+            document = _later(item.document, days, doc_id, patient)
             kept = [chunk for chunk in item.chunks if chunk.chunk_id in chart.vectors]
-            names = [str(uuid5(NAMESPACE_OID, f"{doc_id}:{chunk.ordinal}")) for chunk in kept]
             yield DocumentRecord(
                 key_digest=f"{patient}{item.key_digest}",
                 source_sha256=item.source_sha256,
-                document=replace(item.document, doc_id=doc_id, patient=patient),
-                chunks=tuple(replace(chunk, chunk_id=name, doc_id=doc_id) for chunk, name in zip(kept, names, strict=True)),
+                document=document,
+                chunks=tuple(_chunk(chunk, document) for chunk in kept),
                 vectors=tuple(chart.vectors[chunk.chunk_id] for chunk in kept),
-                facts=tuple(replace(fact, patient=patient, doc_id=doc_id) for fact in item.facts),
-                sealed=seal_document(keys, replace(secrets, patient=f"source-{patient}"), doc_id, sha256),
+                facts=tuple(_fact(fact, document, days) for fact in item.facts),
+                sealed=seal_document(keys, replace(secrets, patient=f"source-{patient}"), doc_id, document.sha256),
             )
+
+
+def _later(document: Document, days: int, doc_id: str, patient: str) -> Document:
+    text = _DATE.sub(lambda match: _moved(match[0], days) or "", document.text)
+    moved = {"date": _moved(document.date, days), "time": _moved(document.time, days)}
+    return replace(document, doc_id=doc_id, sha256=text_sha256(text), patient=patient, text=text, **moved)
+
+
+def _chunk(chunk: Chunk, document: Document) -> Chunk:
+    name, text = str(uuid5(NAMESPACE_OID, f"{document.doc_id}:{chunk.ordinal}")), document.text[chunk.start : chunk.end]
+    return replace(chunk, chunk_id=name, doc_id=document.doc_id, doc_sha256=document.sha256, text=text)
+
+
+def _fact(fact: Fact, document: Document, days: int) -> Fact:
+    slots = tuple(
+        replace(slot, text=document.text[slot.start : slot.end], time=_moved(slot.time, days)) if slot.time else slot for slot in fact.slots
+    )
+    times = {"time": _moved(fact.time, days), "end_time": _moved(fact.end_time, days)}
+    return replace(fact, patient=document.patient or "", doc_id=document.doc_id, doc_sha256="", slots=slots, **times)
+
+
+def _moved(iso: str | None, days: int) -> str | None:
+    """A whole day, so much later; a month or year as it is."""
+    return (date.fromisoformat(iso) + timedelta(days=days)).isoformat() if iso and len(iso) == len("2020-01-01") else iso
 
 
 def _archetype(owner: Owner, number: int) -> Archetype:

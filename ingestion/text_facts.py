@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -36,7 +35,6 @@ _FINDERS: tuple[tuple[str, _Finder], ...] = (
 _DATE_SLOTS = frozenset({"date", "onset", "abated", "recorded", "start", "stop"})
 _END_SLOTS = frozenset({"stop", "abated"})
 _DONE_KINDS = frozenset({"procedure", "immunization", "device"})
-_NUMBERS = re.compile(r"\D{0,4}\d{1,2}/\d{1,2}\D?")
 _ADDENDUM = timedelta(days=34)
 """How far behind its document's date a day without a year may lie: an addendum, a month and a margin."""
 MAX_DISPLAY_CHARS = 120
@@ -54,7 +52,8 @@ class TextFacts:
 def text_facts(document: Document, *, policy: Policy, document_time: str | None) -> TextFacts:
     """The facts that the stored text of a patient's document tells; none for a document of no patient.
 
-    Every word of a fact is a slice of the stored text: ``display`` at the name, each slot at its span, ``start`` and ``end`` the sentence.
+    Every word of a fact is a slice of the stored text: ``display`` at the name (but the topic of a social history), each slot at its span,
+    ``start`` and ``end`` the sentence.
     ``document_time`` is the document's date moved by the patient's secret offset, and the ``time`` of what has no date of its own. Under
     ``date_shift`` the text prints moved dates and under ``none`` true ones, so a date in the text is a ``time`` as it stands; a day
     without a year is taken to be the last such day up to a month after the document's date (an addendum). One that the de-identifier
@@ -70,7 +69,7 @@ def text_facts(document: Document, *, policy: Policy, document_time: str | None)
     found = _found(document.text, failed)
     facts: list[Fact] = []
     dating = _Dating(document.text, policy, document_time)
-    for mention in _once(found):
+    for mention in _once(document.text, found):
         try:
             facts.append(_fact(document, mention, dating))
         except Exception:  # a fact that cannot be dated is left out; the message may hold text
@@ -90,15 +89,33 @@ def _found(text: str, failed: list[str]) -> list[Mention]:
     return found
 
 
-def _once(mentions: Sequence[Mention]) -> Iterable[Mention]:
-    """The mentions but for what another one says better: a relative's condition, a reaction to a drug, a drug taken for a measurement."""
+def _once(text: str, mentions: Sequence[Mention]) -> Iterable[Mention]:
+    """The mentions but for what another one says better.
+
+    That is a relative's condition, a reaction to a drug, the word "allergy" beside what it is to, the disease in a vaccine's name, a drug
+    taken for a measurement and a test taken for a procedure.
+    """
     reactions = {slot.span for mention in mentions if mention.kind == "allergy" for slot in mention.slots if slot.name == "reaction"}
-    relatives = {mention.name for mention in mentions if mention.kind == "family_history"}
-    medications = {mention.name for mention in mentions if mention.kind in ("medication", "allergy")}
+    named = {kind: {mention.name for mention in mentions if mention.kind == kind} for kind in {mention.kind for mention in mentions}}
+    none: set[Span] = set()
+    medications = named.get("medication", none) | named.get("allergy", none)
+    allergic = {mention.sentence for mention in mentions if mention.kind == "allergy"}
+    taken = named.get("family_history", none) | named.get("immunization", none)
     for mention in mentions:
-        if mention.kind in ("condition", "finding") and (mention.name in relatives or _inside(mention.name, reactions)):
+        problem = mention.kind in ("condition", "finding")
+        if problem and (
+            mention.name in taken or _inside(mention.name, reactions) or _inside(mention.name, named.get("immunization", none))
+        ):
+            continue
+        if (
+            problem
+            and mention.sentence in allergic
+            and text[mention.name.start : mention.name.end].lower().endswith(("allergy", "allergies"))
+        ):
             continue
         if mention.kind == "observation" and _inside(mention.name, medications):
+            continue
+        if mention.kind == "procedure" and mention.name in named.get("observation", none):
             continue
         yield mention
 
@@ -111,6 +128,8 @@ def _fact(document: Document, mention: Mention, dating: _Dating) -> Fact:
     slots = [slot for slot in (_slot(mention, slot, dating) for slot in mention.slots) if slot]
     dated = [slot for slot in slots if slot.name in _DATE_SLOTS - _END_SLOTS and _says_date(slot.text)]
     own = next((slot.time for slot in dated), None)
+    if mention.status == "planned" and any(not find_dates(_led(slot.text)) for slot in dated):
+        own = None  # "in January" of what is to come is another year's
     status = "ended" if mention.kind == "observation" and any(dating.is_unmoved(slot) for slot in dated) else mention.status
     ahead = (
         mention.kind in _DONE_KINDS
@@ -123,7 +142,7 @@ def _fact(document: Document, mention: Mention, dating: _Dating) -> Fact:
         patient=document.patient or "",
         kind=mention.kind,
         code=mention.code,
-        display=document.text[mention.name.start : mention.name.end][:MAX_DISPLAY_CHARS],
+        display=_display(document.text, mention),
         value=mention.value,
         unit=mention.unit,
         time=own if dated else None if mention.kind == "observation" and status == "ended" else dating.document_time,
@@ -138,6 +157,12 @@ def _fact(document: Document, mention: Mention, dating: _Dating) -> Fact:
         section=mention.section,
         slots=tuple(slots),
     )
+
+
+def _display(text: str, mention: Mention) -> str:
+    """The name as it stands; of a habit or circumstance its topic, for "drinks" and "quit" name none."""
+    named = mention.canonical if mention.kind == "social_history" else ""
+    return named or text[mention.name.start : mention.name.end][:MAX_DISPLAY_CHARS]
 
 
 def _slot(mention: Mention, slot: MentionSlot, dating: _Dating) -> FactSlot | None:
@@ -167,8 +192,8 @@ class _Dating:
         return _last_such_day(days[0], self.document_time) if days and self.document_time and not self.is_unmoved(slot) else None
 
     def is_unmoved(self, slot: FactSlot) -> bool:
-        """Whether the slot is a month and a day that the de-identifier left as they were, as it does where they may be a fraction."""
-        if self.policy is Policy.NONE or not _NUMBERS.fullmatch(slot.text):
+        """Whether the slot is a day or month without a year that the de-identifier left as it was: it may be a fraction."""
+        if self.policy is Policy.NONE or find_dates(_led(slot.text)) or not days_without_year(slot.text):
             return False
         return not any(start <= slot.start and slot.end <= end for start, end in self._written)
 
@@ -189,17 +214,18 @@ def _led(words: str) -> str:
 
 
 def _last_such_day(month_day: str, document_time: str) -> str | None:
-    """The latest date of that month and day (``--MM-DD``) up to a month after the document's; None where there is no such day."""
+    """The latest date of that month and day (``--MM-DD``, ``--MM``) up to a month after the document's; None where there is no such day."""
     known = find_dates(f"in {document_time[:10]}")
     if not known:
         return None
     year, month, day = (int(part) for part in (known[0].iso + "-12-31"[3 * known[0].iso.count("-") :]).split("-"))
-    latest = date(year, month, min(day, 28)) + _ADDENDUM
+    written, whole = month_day.removeprefix("--").split("-"), month_day.count("-") > 2
+    latest = date(year, month, min(day, 28)) + (_ADDENDUM if whole else timedelta())
     for candidate in (latest.year, latest.year - 1):
         try:
-            found = date(candidate, int(month_day[2:4]), int(month_day[5:7]))
+            found = date(candidate, int(written[0]), int(written[1]) if whole else 1)
         except ValueError:
             continue
         if found <= latest:
-            return found.isoformat()
+            return found.isoformat() if whole else found.isoformat()[:7]
     return None

@@ -18,6 +18,7 @@ from rag.answering.nearmiss import find_near_misses
 from rag.answering.passages import PassageReader
 from rag.answering.scorer import packaged_scorer
 from rag.answering.typed.calendar import Calendar
+from rag.answering.warming import warm
 from rag.citing import cite, cite_near_misses
 from rag.clinical.terms import content_terms
 from rag.embedding import Embedder
@@ -75,6 +76,10 @@ class Engine:
             return self._chart_answer(clean, scope, patient, principal, started)
         answer = self._guideline_answer(clean, scope, started)
         return Answered(answer, reveal_answer(answer, self._workspace, scope) if clean.reveal else answer)
+
+    def warm(self) -> None:
+        """Read what the first questions would wait for: half a second, for a process that stays."""
+        warm(self._embedder)
 
     def retrieve(self, question: Question, principal: Principal, k: int) -> list[ScoredChunk]:
         """The best ``k`` chunks in the question's scope; none where nothing is in scope.

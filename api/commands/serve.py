@@ -49,6 +49,7 @@ def serve(settings: Settings) -> None:
     socket_path = settings.workspace / SOCKET_NAME
     with open_owner(settings, create=True) as owner:
         service, principal = owner.service, local_principal(settings)
+        service.warm()
         local = uvicorn.Server(uvicorn.Config(create_app(service, principal), log_level="warning", lifespan="off"))
         local.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the other server's thread takes the signals
         thread = threading.Thread(target=_run_private, args=(local, socket_path), daemon=True)

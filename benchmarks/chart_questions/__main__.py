@@ -84,7 +84,7 @@ def noise_losses(questions: Sequence[Asked], workspace: Path, seed: int) -> tupl
     found: dict[str, Any] = {"clean": {"n": len(clean), "accuracy": base}}
     failed = []
     for name, noise in NOISES.items():
-        rng = random.Random(seed)  # noqa: S311
+        rng = random.Random(seed)
         noisy = [Asked(q.patient, name, q.naming, noise(q.question, rng), q.expect) for q in questions]
         rows = judged(noisy, workspace)
         accuracy = figures(rows)["accuracy"]
@@ -112,7 +112,7 @@ def main() -> int:
     failed = [row for row in rows if row[1] != "right" or not row[2]]
     if arguments.noise:
         right = [row[0] for row in rows]
-        sample = random.Random(arguments.seed).sample(right, min(arguments.noise, len(right)))  # noqa: S311
+        sample = random.Random(arguments.seed).sample(right, min(arguments.noise, len(right)))
         report["noise"], newly = noise_losses(sample, arguments.workspace, arguments.seed)
         failed += newly
     print(write_table(report))
@@ -127,10 +127,13 @@ def main() -> int:
 
 
 def _line(row: Judged) -> str:
-    asked, verdict, cites, answer = row
+    asked, verdict, _, answer = row
     read = answer.get("interpretation") or {}
-    gold = {key: value if not isinstance(value, list) else value[:4] for key, value in asked.expect.items() if key not in ("some", "resources")}
-    return json.dumps([asked.intent, asked.naming, verdict if verdict != "right" else "uncited", asked.question, (answer.get("answer") or "")[:200], read, gold, asked.patient])
+    shown = {key: value for key, value in asked.expect.items() if key not in ("some", "resources")}
+    gold = {key: value[:4] if isinstance(value, list) else value for key, value in shown.items()}
+    fault = verdict if verdict != "right" else "uncited"
+    text = (answer.get("answer") or "")[:200]
+    return json.dumps([asked.intent, asked.naming, fault, asked.question, text, read, gold, asked.patient])
 
 
 if __name__ == "__main__":

@@ -98,7 +98,8 @@ def _add(group: list[dict[str, Any]], charts: dict[str, Chart]) -> None:
     by_short = {r.get("id"): r for r in group if r.get("id")}
     for resource in group:
         if resource.get("resourceType") == "Patient":
-            charts.setdefault(resource["id"], Chart(resource["id"], {"male": "he", "female": "she"}.get(resource.get("gender", ""), "the patient")))
+            pronoun = {"male": "he", "female": "she"}.get(resource.get("gender", ""), "the patient")
+            charts.setdefault(resource["id"], Chart(resource["id"], pronoun))
     for resource in group:
         owner = _short((resource.get("subject") or resource.get("patient") or {}).get("reference", ""))
         item = _item(resource, by_id, by_short)

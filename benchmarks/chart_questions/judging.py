@@ -22,7 +22,8 @@ def judge(expect: dict[str, Any], answer: dict[str, Any]) -> tuple[str, bool]:
     right = _values_stand(expect, text) and all(date in text for date in expect.get("dates", []))
     low = text.casefold().strip()
     right = right and low.startswith(expect.get("starts", ""))
-    right = right and all(name.casefold() in low for name in expect.get("names", ())) and not any(name.casefold() in low for name in expect.get("not_names", ()))
+    right = right and all(name.casefold() in low for name in expect.get("names", ()))
+    right = right and not any(name.casefold() in low for name in expect.get("not_names", ()))
     cites = set(expect.get("resources", ())) <= cited and (not expect.get("some") or bool(set(expect["some"]) & cited))
     return ("right" if right else "wrong"), cites
 

@@ -14,8 +14,46 @@ from benchmarks.chart_questions.charts import Chart, Item, plain_display
 
 NAMINGS = ("display", "short", "lay")
 _FILLER = frozenset(
-    "the of to in and or with due by for on from a an using test level blood serum plasma finding disorder procedure situation "
-    "mass volume count automated acute chronic history disease type patient screening assessment health care".split()
+    [
+        "the",
+        "of",
+        "to",
+        "in",
+        "and",
+        "or",
+        "with",
+        "due",
+        "by",
+        "for",
+        "on",
+        "from",
+        "a",
+        "an",
+        "using",
+        "test",
+        "level",
+        "blood",
+        "serum",
+        "plasma",
+        "finding",
+        "disorder",
+        "procedure",
+        "situation",
+        "mass",
+        "volume",
+        "count",
+        "automated",
+        "acute",
+        "chronic",
+        "history",
+        "disease",
+        "type",
+        "patient",
+        "screening",
+        "assessment",
+        "health",
+        "care",
+    ]
 )
 
 

@@ -7,19 +7,25 @@ import re
 from collections.abc import Callable
 
 ABBREVIATED = {
-    "patient": "pt", "history": "hx", "diagnosed": "dx'd", "diagnosis": "dx", "medications": "meds", "medication": "med", "most recent": "latest",
-    "prescribed": "rx'd", "treatment": "tx", "with": "w/", "without": "w/o", "procedure": "proc", "vaccine": "vax", "vaccination": "vax",
-    "immunization": "imm", "what is": "what's", "current": "curr", "please": "pls", "number of": "#", "date": "dt", "symptoms": "sx", "measurement": "msmt",
-    "between": "btw", "temperature": "temp", "measurements": "msmts", "allergies": "allergies", "blood pressure": "BP", "fracture": "fx",
+    "patient": "pt", "history": "hx", "diagnosed": "dx'd", "diagnosis": "dx", "medications": "meds", "medication": "med",
+    "most recent": "latest", "prescribed": "rx'd", "treatment": "tx", "with": "w/", "without": "w/o", "procedure": "proc",
+    "vaccine": "vax", "vaccination": "vax", "immunization": "imm", "what is": "what's", "current": "curr", "please": "pls",
+    "number of": "#", "date": "dt", "symptoms": "sx", "measurement": "msmt", "measurements": "msmts", "between": "btw",
+    "temperature": "temp", "blood pressure": "BP", "fracture": "fx",
 }  # fmt: skip
-BEFORE = ("Hi, could you please tell me: ", "Hello! Quick question - ", "Sorry to bother you, but I need to know: ", "Good morning. ",
-          "I'm seeing this patient in clinic today. ", "Can you check the chart for me? ", "Hey, one more thing: ")  # fmt: skip
-AFTER = (" Thanks!", " Thank you so much.", " Much appreciated.", " I need it for the discharge summary.", " Many thanks in advance!", " Cheers", " Thx")
+BEFORE = (
+    "Hi, could you please tell me: ", "Hello! Quick question - ", "Sorry to bother you, but I need to know: ", "Good morning. ",
+    "I'm seeing this patient in clinic today. ", "Can you check the chart for me? ", "Hey, one more thing: ",
+)  # fmt: skip
+AFTER = (
+    " Thanks!", " Thank you so much.", " Much appreciated.", " I need it for the discharge summary.", " Many thanks in advance!",
+    " Cheers", " Thx",
+)  # fmt: skip
 
 
 def typo(question: str, rng: random.Random) -> str:
     """One slip of the hand in a word of five letters or more: a letter left out, doubled, replaced, or two exchanged."""
-    places = [match for match in re.finditer(r"[A-Za-z]{5,}", question)]
+    places = list(re.finditer(r"[A-Za-z]{5,}", question))
     if not places:
         return question
     match = rng.choice(places)

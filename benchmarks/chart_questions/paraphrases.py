@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,13 +18,18 @@ from typing import Any
 
 import yaml
 
-from benchmarks.chart_questions.charts import Chart, Item
+from benchmarks.chart_questions.charts import Chart, Item, plain_display
 from benchmarks.chart_questions.names import Name, all_names, names_of, table, words
 
-ILLNESS = frozenset({"flu", "influenza", "tetanus", "polio", "measles", "shingles", "chickenpox", "hepatitis B", "hepatitis A", "rotavirus",
-                     "covid", "COVID-19", "meningitis", "HPV", "whooping cough", "chicken pox", "coronavirus", "hep A", "hep B"})  # fmt: skip
+ILLNESS = frozenset(
+    {
+        "flu", "influenza", "tetanus", "polio", "measles", "shingles", "chickenpox", "hepatitis B", "hepatitis A", "rotavirus", "covid",
+        "COVID-19", "meningitis", "HPV", "whooping cough", "chicken pox", "coronavirus", "hep A", "hep B",
+    }
+)  # fmt: skip
 RELATIVES = ("mother", "father", "brother", "sister")
 MOST_LISTED = 5
+_STRENGTH = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) ?(?:MG|UNT|MCG)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ def wordings() -> dict[str, list[str]]:
 
 def make_questions(charts: Sequence[Chart], *, seed: int, per_intent: int) -> list[Asked]:
     """For each intent up to ``per_intent`` questions, their namings alike in number, drawn from all charts."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     found: dict[tuple[str, str], list[Asked]] = {}
     for chart in charts:
         for asked in _of_chart(chart, charts, rng):
@@ -79,7 +85,9 @@ def _of_chart(chart: Chart, charts: Sequence[Chart], rng: random.Random) -> Iter
     yield from _absent(chart, charts, rng)
 
 
-def _asked(chart: Chart, intent: str, naming: str, rng: random.Random, *, words_of: str = "", slots: dict[str, str] | None = None, **expect: Any) -> Asked:
+def _asked(
+    chart: Chart, intent: str, naming: str, rng: random.Random, *, words_of: str = "", slots: dict[str, str] | None = None, **expect: Any
+) -> Asked:
     """The question in a wording drawn for it; ``words_of`` names the list of wordings where it is not the intent's own."""
     slots = slots or {}
     lines = [line for line in wordings()[words_of or intent] if not line.endswith("|illness") or slots.get("n") in ILLNESS]
@@ -124,12 +132,16 @@ def _values(chart: Chart, rng: random.Random) -> Iterator[Asked]:
     yield from _extremes(chart, days, rng)
     yield from _dated(chart, days, rng)
     yield from _limits(chart, days, rng)
-    for name in _pick((n for n in days if 3 <= len(n.items)), rng, 1):
-        yield _asked(chart, "trend", name.naming, rng, slots={"n": name.text}, numbers=[name.items[-1].value], some=_resources(name.items), most=99)
+    for name in _pick((n for n in days if len(n.items) >= 3), rng, 1):
+        yield _asked(
+            chart, "trend", name.naming, rng, slots={"n": name.text}, numbers=[name.items[-1].value], some=_resources(name.items), most=99
+        )
     pairs = _pick(days, rng, 2)
     for one, other in zip(pairs[::2], pairs[1::2], strict=False):
         if {i.display for i in one.items} != {i.display for i in other.items} and " and " not in one.text + other.text:
-            yield _asked(chart, "two_values", one.naming, rng, slots={"n": one.text, "m": other.text}, **_points([one.items[-1], other.items[-1]]))
+            yield _asked(
+                chart, "two_values", one.naming, rng, slots={"n": one.text, "m": other.text}, **_points([one.items[-1], other.items[-1]])
+            )
 
 
 def _point(chart: Chart, intent: str, name: Name, item: Item, rng: random.Random, **slots: str) -> Asked:
@@ -160,7 +172,10 @@ def _dated(chart: Chart, names: list[Name], rng: random.Random) -> Iterator[Aske
             yield _point(chart, "in_month", name, item, rng, month=rng.choice((f"{when:%B %Y}", f"{when:%b %Y}", f"{when:%m/%Y}")))
         written = rng.choice((item.day, f"{when:%B} {when.day}, {when.year}", f"{when:%m/%d/%Y}", f"{when.day} {when:%b %Y}"))
         yield _point(chart, "on_day", name, item, rng, d=written)
-        for intent, side in (("since", [i for i in name.items if i.at[:4] >= item.at[:4]]), ("before", [i for i in name.items if i.at[:4] < item.at[:4]])):
+        for intent, side in (
+            ("since", [i for i in name.items if i.at[:4] >= item.at[:4]]),
+            ("before", [i for i in name.items if i.at[:4] < item.at[:4]]),
+        ):
             if 1 <= len(side) <= MOST_LISTED:
                 yield _asked(chart, intent, name.naming, rng, slots={"n": name.text, "y": item.at[:4]}, some=_resources(side), most=99,
                              numbers=[i.value for i in side])  # fmt: skip
@@ -171,7 +186,13 @@ def _limits(chart: Chart, names: list[Name], rng: random.Random) -> Iterator[Ask
         for name in _pick((n for n in names if len(n.items) > 1), rng, 1):
             values = sorted(item.value for item in name.items)
             middle = (values[0] + values[-1]) / 2
-            limit, wanted = (middle, True) if rng.random() < 0.6 else (values[-1] * 1.2 + 1, False) if intent == "above" else (values[0] * 0.8 - 0.01, False)
+            limit, wanted = (
+                (middle, True)
+                if rng.random() < 0.6
+                else (values[-1] * 1.2 + 1, False)
+                if intent == "above"
+                else (values[0] * 0.8 - 0.01, False)
+            )
             text = f"{limit:.1f}"
             hits = [v for v in values if (v > float(text) if intent == "above" else v < float(text))]
             if bool(hits) == wanted and float(text) > 0 and not any(abs(v - float(text)) < 0.06 for v in values):
@@ -181,15 +202,21 @@ def _limits(chart: Chart, names: list[Name], rng: random.Random) -> Iterator[Ask
 def _problems(chart: Chart, rng: random.Random) -> Iterator[Asked]:
     names = names_of(chart, "condition", [item for item in chart.of("condition") if item.at])
     for name in _pick(names, rng, 1):
-        yield _asked(chart, "onset", name.naming, rng, slots={"n": name.text}, dates=[name.items[0].day], resources=_resources(name.items[:1]))
+        yield _asked(
+            chart, "onset", name.naming, rng, slots={"n": name.text}, dates=[name.items[0].day], resources=_resources(name.items[:1])
+        )
     for name in _pick(names, rng, 1):
         yield _asked(chart, "presence", name.naming, rng, slots={"n": name.text}, starts="yes", some=_resources(name.items))
     alone = [name for name in names if len(name.items) == 1]
     for name in _pick(alone, rng, 1):
         if name.items[0].status in ("active", "resolved"):
-            yield _asked(chart, "active", name.naming, rng, slots={"n": name.text}, starts="yes" if name.items[0].status == "active" else "no")
+            yield _asked(
+                chart, "active", name.naming, rng, slots={"n": name.text}, starts="yes" if name.items[0].status == "active" else "no"
+            )
     for name in _pick((n for n in alone if n.items[0].end), rng, 1):
-        yield _asked(chart, "resolved", name.naming, rng, slots={"n": name.text}, dates=[name.items[0].end[:10]], resources=_resources(name.items))
+        yield _asked(
+            chart, "resolved", name.naming, rng, slots={"n": name.text}, dates=[name.items[0].end[:10]], resources=_resources(name.items)
+        )
 
 
 def _medications(chart: Chart, rng: random.Random) -> Iterator[Asked]:
@@ -197,21 +224,37 @@ def _medications(chart: Chart, rng: random.Random) -> Iterator[Asked]:
     active = sorted({item.display for item in items if item.status == "active"})
     stopped = sorted({item.display for item in items} - set(active))
     if active:
-        yield _asked(chart, "medications", "", rng, names=active, not_names=stopped, some=_resources(i for i in items if i.display in active))
+        yield _asked(
+            chart, "medications", "", rng, names=active, not_names=stopped, some=_resources(i for i in items if i.display in active)
+        )
     names = names_of(chart, "medication", items)
     for name in _pick(names, rng, 1):
-        yield _asked(chart, "taking", name.naming, rng, slots={"n": name.text}, starts="yes" if any(i.status == "active" for i in name.items) else "no")
-    for name in _pick((n for n in names if len({i.display for i in n.items}) == 1 and any(c.isdigit() for c in n.items[0].display)), rng, 1):
-        yield _asked(chart, "dose", name.naming, rng, slots={"n": name.text}, names=[name.items[0].display], some=_resources(name.items))
+        yield _asked(
+            chart,
+            "taking",
+            name.naming,
+            rng,
+            slots={"n": name.text},
+            starts="yes" if any(i.status == "active" for i in name.items) else "no",
+        )
+    for name in _pick(
+        (n for n in names if len({i.display for i in n.items}) == 1 and any(c.isdigit() for c in n.items[0].display)), rng, 1
+    ):
+        if strengths := _STRENGTH.findall(name.items[0].display):
+            yield _asked(chart, "dose", name.naming, rng, slots={"n": name.text}, names=strengths)
     for name in _pick(names, rng, 1):
-        yield _asked(chart, "med_started", name.naming, rng, slots={"n": name.text}, dates=[name.items[0].day], resources=_resources(name.items[:1]))
+        yield _asked(
+            chart, "med_started", name.naming, rng, slots={"n": name.text}, dates=[name.items[0].day], resources=_resources(name.items[:1])
+        )
     yield from _why(chart, "med_reason", names, rng)
 
 
 def _why(chart: Chart, intent: str, names: list[Name], rng: random.Random) -> Iterator[Asked]:
     told = [name for name in names if all(item.reasons for item in name.items) and len({item.reasons for item in name.items}) == 1]
     for name in _pick(told, rng, 1):
-        yield _asked(chart, intent, name.naming, rng, slots={"n": name.text}, names=list(name.items[0].reasons), some=_resources(name.items))
+        yield _asked(
+            chart, intent, name.naming, rng, slots={"n": name.text}, names=list(name.items[0].reasons), some=_resources(name.items)
+        )
 
 
 def _events(chart: Chart, rng: random.Random) -> Iterator[Asked]:
@@ -236,13 +279,19 @@ def _allergies(chart: Chart, rng: random.Random) -> Iterator[Asked]:
             yield _asked(chart, "allergic_to", name.naming, rng, slots={"n": name.text}, starts="yes", some=_resources(name.items))
     for relation in chart.of("family"):
         for reason in relation.reasons:
-            yield _asked(chart, "family", "display", rng, slots={"n": reason, "r": relation.display}, starts="yes", resources=[relation.resource])
+            yield _asked(
+                chart, "family", "display", rng, slots={"n": reason, "r": relation.display}, starts="yes", resources=[relation.resource]
+            )
 
 
 _ABSENT = {
-    "observation": ("latest", "first", "highest", "trend", "change"), "condition": ("onset", "presence", "active"), "medication": ("taking", "dose", "med_started", "med_reason"),
-    "procedure": ("last_procedure", "had_procedure"), "immunization": ("last_vaccine", "had_vaccine"), "allergy": ("allergic_to",),
-}  # fmt: skip
+    "observation": ("latest", "first", "highest", "trend", "change"),
+    "condition": ("onset", "presence", "active"),
+    "medication": ("taking", "dose", "med_started", "med_reason"),
+    "procedure": ("last_procedure", "had_procedure"),
+    "immunization": ("last_vaccine", "had_vaccine"),
+    "allergy": ("allergic_to",),
+}
 
 
 def _absent(chart: Chart, charts: Sequence[Chart], rng: random.Random) -> Iterator[Asked]:
@@ -258,15 +307,17 @@ def _absent(chart: Chart, charts: Sequence[Chart], rng: random.Random) -> Iterat
             for naming, names in (("display", (item.display,)), ("short", short), ("lay", lay)):
                 if names:
                     intent = rng.choice(intents)
-                    yield _asked(chart, f"absent_{kind}", naming, rng, words_of=intent, slots={"n": rng.choice(names)}, absent=True, starts="no")
+                    yield _asked(
+                        chart, f"absent_{kind}", naming, rng, words_of=intent, slots={"n": rng.choice(names)}, absent=True, starts="no"
+                    )
     if not chart.of("family"):
         disease = rng.choice(sorted({item.display for item in _all_of(charts, "condition")}))
-        yield _asked(chart, "absent_family", "display", rng, words_of="family", slots={"n": disease, "r": rng.choice(RELATIVES)}, absent=True)
+        yield _asked(
+            chart, "absent_family", "display", rng, words_of="family", slots={"n": disease, "r": rng.choice(RELATIVES)}, absent=True
+        )
 
 
 def _plain(item: Item) -> str:
-    from benchmarks.chart_questions.charts import plain_display
-
     return plain_display(item.display)
 
 

@@ -13,13 +13,15 @@ from rag.questions.understood import Intent, Understood
 _CAUSES = (
     (
         1.0,
-        r"because|due to|owing to|secondary to|caused by|attributed to|as a result of|reason|so|so that|to avoid|in view of|as (?:he|she|they)"
+        r"because|due to|owing to|secondary to|caused by|attributed to|as a result of|reason|so that|to avoid|in view of|as (?:he|she|they)"
         r"|makes? (?:him|her)|prefers?|declin\w+|refus\w+|intoleran\w+|allerg\w+|says|ran out|running out|missed|forgot",
     ),
-    (0.5, r"given|for|since|after|from|with|following"),
+    (0.5, r"given|for|since|after|from|following"),
 )
 _CAUSE = tuple((weight, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for weight, words in _CAUSES)
-_ASIDE = re.compile(r"\([^)]*[a-z]{4}[^)]*\)")
+_EFFECT = re.compile(r"\b(?:so|therefore|hence|thus|led to|leading to|caused|causing|resulting in|made|triggered)\b", re.IGNORECASE)
+_ASIDE = re.compile(r"\((?!prior|prev|was\b|from|ref|goal|range|normal|last|same|new\b)[^)]*[a-z]{4}[^)]*\)", re.IGNORECASE)
+_FIGURE_NEXT = re.compile(r"\s*[\d(]")
 _REACH_CHARS = 40
 _LENGTH = re.compile(
     r"\d ?-?(?:sec(?:ond)?s?|min(?:ute)?s?|h(?:ou)?rs?|h|days?|d|w(?:ee)?ks?|mo(?:nth)?s?|y(?:ea)?rs?)\b"
@@ -38,8 +40,8 @@ _ATTRIBUTES = {
     re.compile(r"^(?:size|big|large|diameter|wide|width|thick\w*|long|length)$"): re.compile(
         r"\d ?-?(?:cm|mm|g|grams?|inch\w*|x ?\d|weeks?)\b", re.I
     ),
-    re.compile(r"^(?:volume|amount|output|loss)$"): re.compile(r"\d ?(?:ml|cc|l|liters?|units?|mg|mcg|g)\b", re.I),
-    re.compile(r"^(?:dose|dosage|strength)$"): re.compile(r"\d ?(?:mg|mcg|g|units?|ml|puffs?|tabs?)\b", re.I),
+    re.compile(r"^(?:volume|amount|output|loss)$"): re.compile(r"\d ?(?:ml|cc|l|liters?|units?|mg|mcg|g)\b", re.IGNORECASE),
+    re.compile(r"^(?:dose|dosage|strength)$"): re.compile(r"\d ?(?:mg|mcg|g|units?|ml|puffs?|tabs?)\b", re.IGNORECASE),
     re.compile(r"^(?:percent\w*|share|saturation)$"): re.compile(r"\d ?%"),
     re.compile(r"^(?:rate|level|value|number|total|score|reading|result|count|figure|measurement|volume|load)$"): re.compile(r"\d"),
     re.compile(r"^(?:duration|time)$"): _LENGTH,
@@ -56,7 +58,9 @@ def is_measure(asked: Understood) -> bool:
     """Whether the question wants a number: a value, a trend; not the latest word on an occupation."""
     if asked.intent in (Intent.DOSE, Intent.COUNT):
         return True
-    return asked.intent in NUMERIC and (not asked.kinds or asked.kinds <= {"observation", "medication"})
+    if asked.intent is Intent.LATEST and not asked.kinds:
+        return False  # "what does he walk with"
+    return asked.intent in NUMERIC and asked.kinds <= {"observation", "medication"}
 
 
 def is_strict(asked: Understood) -> bool:
@@ -84,7 +88,12 @@ def holds_kind(asked: Understood, text: str, written: str | None, names_thing: C
 
 
 def _gives_cause(text: str, names_thing: Callable[[str], bool]) -> float:
+    """How surely the text gives a reason for the thing: a cause that follows a cue, or the thing as the effect of what stands before."""
+    if any(names_thing(text[match.end() : match.end() + _REACH_CHARS]) for match in _EFFECT.finditer(text)):
+        return 1.0
     for weight, pattern in _CAUSE:
-        if any(not names_thing(text[match.end() : match.end() + _REACH_CHARS]) for match in pattern.finditer(text)):
-            return weight
+        for match in pattern.finditer(text):
+            following = text[match.end() : match.end() + _REACH_CHARS]
+            if not names_thing(following) and not _FIGURE_NEXT.match(following):
+                return weight
     return 0.7 if _ASIDE.search(text) else 0.0

@@ -21,6 +21,7 @@ from rag.answering.typed.interpretation import interpretation_of
 from rag.answering.typed.plausibility import notices as implausible_notices
 from rag.answering.typed.plausibility import told_sex
 from rag.answering.typed.pool import Days
+from rag.answering.units_asked import units_of
 from rag.questions.understanding import understand
 from rag.questions.understood import Intent, Understood, Window
 from rag.store.database import Database
@@ -74,6 +75,9 @@ def answer_chart(
     misses: list[tuple[str, Evidence]] = []
     for number, part in enumerate(typed):
         made = to_composed(part, documents, chart.calendar)
+        if made.drafts and _asks_within(part):
+            within, _ = _from_passages(question if len(typed) == 1 else part.asked.text, part, chart, reader, only_notes=True)
+            made = within if within.drafts else made
         if not made.drafts:
             made, selection = _from_passages(question if len(typed) == 1 else part.asked.text, part, chart, reader)
             misses += _misses(part, documents)
@@ -120,7 +124,14 @@ def _versions(typed: Sequence[Typed]) -> set[tuple[str, str]]:
     return versions_of(typed) | near
 
 
-def _from_passages(question: str, part: Typed, chart: Chart, reader: PassageReader) -> tuple[Composed, Selection | None]:
+def _asks_within(part: Typed) -> bool:
+    """Whether more is asked of a report than its name: the bladder of an ultrasound, which a sentence must name."""
+    return part.asked.intent is Intent.REPORT and len(units_of(part.asked.phrase)) > 1
+
+
+def _from_passages(
+    question: str, part: Typed, chart: Chart, reader: PassageReader, *, only_notes: bool = False
+) -> tuple[Composed, Selection | None]:
     """A verbatim answer where the facts have none: the sentence of a note, inside the window, that names what was asked.
 
     Questions of open form may also be answered by any strong sentence of the chart.
@@ -137,7 +148,7 @@ def _from_passages(question: str, part: Typed, chart: Chart, reader: PassageRead
             made = overview_of_notes(question, notes, reader)
         if made.drafts:
             return made, None
-    if asked.intent not in FREE_INTENTS or notes.windowed:
+    if only_notes or asked.intent not in FREE_INTENTS - {Intent.WHY} or notes.windowed:
         return NO_PARTS, None
     selection = reader.select(question, chart.scope)
     return reader.compose(question, selection, chart=True), selection

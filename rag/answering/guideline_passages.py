@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.abstention import strong_enough
 from rag.answering.composed import Composed, Draft
 from rag.answering.evidence import Selection
-from rag.answering.lexical import QuestionProfile, cues, profile_question, profile_sentence
+from rag.answering.lexical import cues, profile_question, profile_sentence
 from rag.answering.passages import Found, PassageReader
 from rag.answering.polarity import understand
 from rag.answering.scorer import packaged_scorer
+from rag.answering.units_asked import Unit, held_by, units_of
 from rag.clinical.outline import heading_over
 from rag.store.guidelines import document_titles
 from rag.types import Chunk, Evidence
@@ -32,8 +33,7 @@ Source: own measurement on 60 questions to guidelines."""
 ROW_LOGIT = 3.0
 """As ``TERMS_LOGIT``, for the row of a table, which names little itself."""
 CONTEXT_SHARE = 0.7
-GENERAL_SHARE = 0.4
-BEARING_SHARE = 0.85
+BEARING_SHARE = 0.6
 _FRONT_MATTER = re.compile(
     r"\W*(?:policy number|document (?:number|id)|version|status|effective(?: date)?|(?:next|last|date of) review\w*|owner|author\w*"
     r"|prepared by|approved(?: by| on)?|supersedes|replaces|review date|copyright|doi|citation|suggested citation)\s?[:|]",
@@ -84,10 +84,10 @@ def weigh(question: str, found: Found, reader: PassageReader, about: frozenset[s
     if about:
         context = {evidence: over for evidence, over in context.items() if not about.isdisjoint(_terms(f"{evidence.quote}\n{over}"))}
     kept = list(context)
-    asked = profile_question(question)
-    quantity = asked.quantity or _QUANTITY.search(question) is not None
+    units = units_of(question.casefold().strip(" ?.!"))
+    quantity = profile_question(question).quantity or _QUANTITY.search(question) is not None
     said = {evidence: f"{evidence.quote}\n{_labels(evidence, chunks)}" for evidence in context}
-    held = {evidence: _held(asked, said[evidence], over) for evidence, over in context.items()}
+    held = {evidence: _held(units, said[evidence], over) for evidence, over in context.items()}
     kept.sort(key=lambda evidence: -_worth(evidence, held[evidence], quantity=quantity))
     return Weighed(replace(selection, evidence=tuple(kept)), frozenset(one for one, share in held.items() if share >= BEARING_SHARE))
 
@@ -99,9 +99,10 @@ def say(question: str, weighed: Weighed, reader: PassageReader) -> Composed:
     polar = understand(question).polar
     if composed.lead or (polar and not _NORMATIVE.match(question)):
         return composed
-    if selection.answerable < packaged_scorer().answer_threshold:
+    sure = selection.answerable >= packaged_scorer().answer_threshold
+    if not sure and not weighed.bearing:
         return composed
-    strong = {*strong_enough(selection), *weighed.bearing}
+    strong = {*strong_enough(selection), *weighed.bearing} if sure else weighed.bearing
     chosen = [(index, evidence) for index, evidence in enumerate(selection.evidence) if evidence in strong]
     drafts = tuple(Draft(evidence.quote, (index,)) for index, evidence in chosen[: reader.settings.max_statements])
     return Composed("", drafts, selection.evidence)
@@ -199,12 +200,9 @@ def _terms(text: str) -> frozenset[str]:
     return frozenset(profile_sentence(text).terms)
 
 
-def _held(asked: QuestionProfile, quote: str, context: str) -> float:
-    """The share of what is asked for that a sentence names, words of its title and heading for ``CONTEXT_SHARE``."""
-    said, over = profile_sentence(quote).terms.keys(), profile_sentence(context).terms.keys()
-    weights = [1.0 if specific else GENERAL_SHARE for specific in asked.specific]
-    held = sum(
-        weight * (1.0 if term in said else CONTEXT_SHARE if term in over else 0.0)
-        for term, weight in zip(asked.terms, weights, strict=True)
-    )
-    return held / sum(weights) if weights else 0.0
+def _held(units: Sequence[Unit], quote: str, context: str) -> float:
+    """The share of what is asked for that a sentence names under any of its names, its title and heading for ``CONTEXT_SHARE``."""
+    said, over = held_by(quote), held_by(context)
+    total = sum(unit.weight for unit in units)
+    held = sum(unit.weight * (1.0 if unit.stands_in(said) else CONTEXT_SHARE if unit.stands_in(said | over) else 0.0) for unit in units)
+    return held / total if total else 0.0

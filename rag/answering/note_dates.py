@@ -19,10 +19,12 @@ _DAY_FIRST = re.compile(rf"\b(?P<day>3[01]|[12]\d|0?[1-9]) {_NAME}\b(?!,? \d{{4}
 _MONTH = re.compile(rf"\b(?:in|since|until|last|early|late|mid|by|of|from) {_NAME}\b(?! \d)", re.IGNORECASE)
 _CLOCK = re.compile(r"\b(?:[01]?\d|2[0-3]):[0-5]\d\b|\b(?:1[0-2]|[1-9]) ?[ap]\.?m\b", re.IGNORECASE)
 _RELATIVE = re.compile(
-    r"\b(?:yesterday|today|tonight|this (?:am|morning|week)|\w+ (?:days?|d|wks?|weeks?|mos?|months?|yrs?|years?|hours?) (?:ago|earlier|prior)"
+    r"\b(?:yesterday|today|tonight|this (?:am|morning|week)|\w+ (?:days?|d|wks?|weeks?|mos?|months?|yrs?|years?|hours?)"
+    r" (?:ago|earlier|prior)"
     r"|(?:hospital|post-?op(?:erative)?) day \d+|pod ?\d+|last (?:week|month|year|night|spring|summer|fall|winter))\b",
     re.IGNORECASE,
 )
+_FULL = re.compile(r"\b\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)\b|\b\d{4}-\d\d-\d\d\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -45,9 +47,9 @@ def tells_when(text: str, written: str | None) -> bool:
 
 def without_times(text: str) -> str:
     """The text with dates and times of day blanked: what numbers of another kind stand in."""
-    for pattern in (_CLOCK, _SLASHED, _NAMED, _DAY_FIRST, _YEAR):
+    for pattern in (_FULL, _CLOCK, _SLASHED, _NAMED, _DAY_FIRST, _YEAR):
         text = pattern.sub(" ", text)
-    return re.sub(r"\b\d{1,2}/\d{1,2}/(?:\d{4}|\d\d)\b|\b\d{4}-\d\d-\d\d\b", " ", text)
+    return text
 
 
 def _number(name: str) -> int:

@@ -10,44 +10,43 @@ import numpy as np
 
 from rag.answering.answer_kinds import holds_kind, tells_attribute
 from rag.answering.candidates import Candidate, Candidates, is_bare
+from rag.answering.note_assertions import assert_of
 from rag.answering.note_dates import dates_in
+from rag.answering.note_heads import heads_of, naming
 from rag.answering.passages import PassageReader
 from rag.answering.units_asked import Unit, held_by, names_setting, settings_of, units_of, weighed
-from rag.clinical.assertions import Assertion, assess
-from rag.clinical.headings import kind_of_heading
+from rag.clinical.assertions import Assertion
 from rag.numeric import Vector
 from rag.questions.understood import Intent, Understood
-from rag.types import Scope, Span
+from rag.types import Scope
 
+MIN_COVERED = 0.62
 CONTEXT_SHARE = 0.5
 HEAD_SHARE = 0.8
 ATTRIBUTE_SHARE = 0.8
 KIND_BONUS = 0.15
-WHY_BONUS = 0.3
+WHY_BONUS = 0.4
 SIMILARITY_WEIGHT = 0.3
 SETTING_WEIGHT = 0.25
 VERBATIM_BONUS = 0.1
 NEWEST_BONUS = 0.04
-HEAD_SENTENCES = 4
 MIN_WEIGHT = 0.9
 """How the parts of a score weigh beside the share of the question that a sentence names; sentences of a note's head that tell what it
 is; and the least weight that what is asked must have to be looked for by its words. Chosen on the project's development questions."""
 _FURNITURE = re.compile(
     r"\b(?:MRN|DOB|D\.O\.B|accession|pager|pgr|electronically signed|dictated by|signed by|birthdate|born)\b|\bp\d{4}\b", re.IGNORECASE
 )
+_LABEL = re.compile(r"(?:EXAM|STUDY|COMPARISON|TECHNIQUE|SPECIMEN|ACCESSION|Visit date|Date|Re|Name|Patient)\s*:(?!.*\d ?(?:mm|/))")
 _TELLING_WORDS = 14
-_NOT_DONE = re.compile(
-    r"\b(?:not|never|no longer|nor) (?:\w+ ){0,2}?(?:recommended|indicated|required|needed|given|done|started|warranted|necessary|performed)\b",
-    re.IGNORECASE,
-)
-_PIECE = re.compile(r"[^\s/]+")
+_NOW = re.compile(r"\b(?:today|now|current(?:ly)?|this (?:am|pm|morning|evening|visit)|tonight)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """One sentence that bears on the question: ``covered`` and ``own`` in [0, 1] are how much of what was asked it names with and without
     its surroundings, ``score`` ranks it; ``names`` are the units it names itself; ``fits_kind`` how surely it holds the kind of
-    answer asked for; ``day`` is the date of its note.
+    answer asked for; ``day`` is the date of its note; ``verbatim``
+    says that it holds the phrase as asked.
     """
 
     candidate: Candidate
@@ -58,6 +57,7 @@ class Found:
     names: frozenset[str]
     fits_kind: float
     day: str
+    verbatim: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,10 @@ class _Search:
     fitting: frozenset[str]
     notes: Notes
 
+    def is_verbatim(self, text: str) -> bool:
+        """Whether a phrase of several words stands in the text as asked."""
+        return " " in self.phrase and self.phrase in text.casefold()
+
 
 def find_sentences(asked: Understood, question: str, notes: Notes, reader: PassageReader) -> list[Found]:
     """Every sentence inside the window that names part of what was asked, best first."""
@@ -103,7 +107,8 @@ def find_sentences(asked: Understood, question: str, notes: Notes, reader: Passa
     similar = np.asarray(candidates.vectors @ vector) if sentences else np.zeros(0)
     found = []
     for row, candidate in enumerate(sentences):
-        if is_telling(candidate) and is_inside(candidate, notes, strict=False) and candidate.span.doc_id in search.fitting:
+        inside = is_inside(candidate, notes, strict=False) or (asked.anchor is not None and search.is_verbatim(candidate.text))
+        if inside and is_telling(candidate) and candidate.span.doc_id in search.fitting:
             judged = _judged(search, candidate, _before(sentences, row), float(similar[row]))
             found += [judged] if judged else []
     return sorted(found, key=lambda f: -f.score)
@@ -112,43 +117,19 @@ def find_sentences(asked: Understood, question: str, notes: Notes, reader: Passa
 def is_telling(candidate: Candidate) -> bool:
     """Whether a sentence says something of the patient's health: no bare heading, no line that tells who signed or who the patient is."""
     text = candidate.text
-    if is_bare(text):
+    if is_bare(text) or _LABEL.match(text) or (text.isupper() and not text.endswith(".") and not any(c.isdigit() for c in text)):
         return False
     return not (_FURNITURE.search(text) and ("MRN" in text or len(text.split()) <= _TELLING_WORDS))
 
 
 def _search(asked: Understood, question: str, notes: Notes, units: tuple[Unit, ...], sentences: Sequence[Candidate]) -> _Search:
-    heads = _heads(sentences, notes)
+    heads = heads_of(sentences, notes.titles)
     settings = settings_of(question) - {atom[1:] for unit in units for form in unit.forms for atom in form if atom[0] == "~"}
     whole = tuple(held_by(name) for name in notes.names) if len(units) == 1 or asked.intent is not Intent.REPORT else ()
     fitting = frozenset(notes.titles)
     if notes.event:
-        fitting = _naming(notes.event, sentences, heads)
+        fitting = naming(notes.event, sentences, heads)
     return _Search(asked, units, whole, asked.phrase.casefold(), settings, heads, fitting, notes)
-
-
-def _naming(event: str, sentences: Sequence[Candidate], heads: Mapping[str, str]) -> frozenset[str]:
-    """The notes that name most of an event, in their head or in any sentence found."""
-    wanted = units_of(event)
-    helds: dict[str, frozenset[str]] = {doc_id: held_by(head) for doc_id, head in heads.items()}
-    for candidate in sentences:
-        helds[candidate.span.doc_id] |= held_by(candidate.text)
-    terms = {unit: settings_of(unit.words) for unit in wanted}
-    named = {
-        doc_id: sum(unit.stands_in(held) or bool(terms[unit] and names_setting(terms[unit], held) == terms[unit]) for unit in wanted)
-        for doc_id, held in helds.items()
-    }
-    return frozenset(doc_id for doc_id, count in named.items() if count * 2 >= len(wanted))
-
-
-def _heads(sentences: Sequence[Candidate], notes: Notes) -> dict[str, str]:
-    """What each note is: its title and the first lines found of it."""
-    heads: dict[str, list[str]] = {}
-    for candidate in sorted(sentences, key=lambda c: c.span.start):
-        head = heads.setdefault(candidate.span.doc_id, [notes.titles.get(candidate.span.doc_id, "")])
-        if len(head) <= HEAD_SENTENCES:
-            head.append(f"{candidate.text} {candidate.section}" if candidate.section.isupper() else candidate.text)
-    return {doc_id: " ".join(lines) for doc_id, lines in heads.items()}
 
 
 def candidates_of(question: str, notes: Notes, reader: PassageReader) -> tuple[Candidates, Vector]:
@@ -168,7 +149,7 @@ def is_inside(candidate: Candidate, notes: Notes, *, strict: bool) -> bool:
     own = dates_in(candidate.text, written)
     if any(notes.inside(iso) for iso in own):
         return True
-    return notes.inside(written) and not (strict and own)
+    return notes.inside(written) and not (strict and own and not _NOW.search(candidate.text))
 
 
 def _judged(search: _Search, candidate: Candidate, before: str, similar: float) -> Found | None:
@@ -180,7 +161,7 @@ def _judged(search: _Search, candidate: Candidate, before: str, similar: float) 
     head = search.heads.get(candidate.span.doc_id, "")
     above = held | held_by(f"{candidate.heading} {candidate.section}") | held_by(head)
     wider = above | held_by(before)
-    verbatim = " " in search.phrase and search.phrase in candidate.text.casefold()
+    verbatim = search.is_verbatim(candidate.text)
     total = sum(unit.weight for unit in search.units)
     if total < MIN_WEIGHT * min(1.0, max(unit.weight for unit in search.units)) and not verbatim:
         return None
@@ -188,6 +169,8 @@ def _judged(search: _Search, candidate: Candidate, before: str, similar: float) 
     covered = (named + sum(unit.weight * _share(unit, candidate.text, above, wider) for unit in search.units if unit not in own)) / total
     written = search.notes.dates.get(candidate.span.doc_id)
     fits_kind = holds_kind(search.asked, candidate.text, written, lambda text: any(unit.stands_in(held_by(text)) for unit in own))
+    if covered < MIN_COVERED:
+        return None
     score = (
         covered
         + (WHY_BONUS if search.asked.intent is Intent.WHY else KIND_BONUS) * fits_kind
@@ -198,7 +181,7 @@ def _judged(search: _Search, candidate: Candidate, before: str, similar: float) 
         score += SETTING_WEIGHT * len(names_setting(search.settings, wider)) / len(search.settings)
     day = search.notes.dates.get(candidate.span.doc_id) or ""
     names = frozenset(unit.words for unit in own)
-    return Found(candidate, covered, named / total, score, _assertion(candidate, own), names, fits_kind, day)
+    return Found(candidate, covered, named / total, score, assert_of(candidate, own), names, fits_kind, day, verbatim)
 
 
 def _share(unit: Unit, text: str, above: frozenset[str], wider: frozenset[str]) -> float:
@@ -211,18 +194,3 @@ def _share(unit: Unit, text: str, above: frozenset[str], wider: frozenset[str]) 
 def _before(sentences: Sequence[Candidate], row: int) -> str:
     """The sentence before, of the same chunk: what a pronoun points at."""
     return sentences[row - 1].text if row and sentences[row - 1].chunk == sentences[row].chunk else ""
-
-
-def _assertion(candidate: Candidate, own: Sequence[Unit]) -> Assertion:
-    """What the sentence says of the heaviest unit it names; negated where it denies any of them."""
-    section = kind_of_heading(candidate.heading.strip(" :#")) or candidate.section
-    pieces = [(match.span(), held_by(match[0])) for match in _PIECE.finditer(candidate.text)]
-    told = []
-    for unit in sorted(own, key=lambda u: -u.weight):
-        atoms = frozenset(atom for form in unit.forms if form <= held_by(candidate.text) for atom in form)
-        spans = [span for span, held in pieces if held & atoms]
-        first, last = (spans[0][0], spans[0][1]) if spans else (0, len(candidate.text))
-        told.append(assess(candidate.text, Span(first, last), section))
-    if _NOT_DONE.search(candidate.text) and not told[0].negated:
-        return replace(told[0], negated=True)
-    return next((one for one in told if one.negated), told[0])

@@ -20,10 +20,9 @@ from rag.answering.passages import PassageReader
 from rag.questions.understood import Intent, Understood
 from rag.types import Evidence
 
-MIN_COVERED = 0.62
 STRONG_COVERED = 0.8
 STRICT_COVERED = 0.65
-OWN_COVERED = 0.3
+OWN_COVERED = 0.2
 MARGIN = 0.12
 MAX_SENTENCES = 2
 MAX_LISTED = 4
@@ -64,7 +63,7 @@ def _composed(lead: str, chosen: Sequence[tuple[Candidate, float]]) -> Composed:
 
 def _fits(asked: Understood, found: Found, notes: Notes) -> bool:
     """Whether the sentence may answer at all: names enough, is of the right person, and says what is asked for."""
-    if found.covered < MIN_COVERED or found.own < OWN_COVERED:
+    if found.own < OWN_COVERED:
         return False
     told = found.assertion
     if (told.experiencer != "patient") != (asked.experiencer != "patient") and not _names_relative(asked, found):
@@ -72,13 +71,13 @@ def _fits(asked: Understood, found: Found, notes: Notes) -> bool:
     if asked.polar or asked.intent is Intent.PRESENCE:
         return not told.hypothetical and not told.uncertain and found.covered >= STRONG_COVERED
     if is_strict(asked):
-        if not is_inside(found.candidate, notes, strict=True):
+        if not is_inside(found.candidate, notes, strict=True) and not (asked.anchor and found.verbatim):
             return False
         said = told.label in ("present", "historical") or (is_measure(asked) and told.experiencer != "patient")
         return found.fits_kind > 0 and said and found.covered >= STRICT_COVERED
     if told.hypothetical or (told.negated and asked.intent is Intent.LIST):
         return False
-    return asked.intent is not Intent.WHY or found.fits_kind > 0 or found.covered >= STRONG_COVERED
+    return asked.intent is not Intent.WHY or (found.fits_kind > 0 or (found.covered >= STRONG_COVERED and not told.uncertain))
 
 
 def _names_relative(asked: Understood, found: Found) -> bool:
@@ -103,7 +102,9 @@ def _chosen(asked: Understood, fitting: Sequence[Found]) -> list[Found]:
     ranked = sorted(fitting, key=lambda found: -found.score - _standing(asked, found))
     best = ranked[0]
     limit = MAX_LISTED if asked.intent in LISTING else MAX_SENTENCES
-    near = [found for found in ranked[1:] if best.score - found.score <= MARGIN or found.names - best.names and found.own >= OWN_COVERED]
+    near = [found for found in ranked[1:] if best.score - found.score <= MARGIN or (found.names - best.names and found.own >= OWN_COVERED)]
+    if asked.intent is Intent.WHY:  # of two that name the thing, the one that gives a reason
+        near = [found for found in near if found.fits_kind >= best.fits_kind > 0]
     return _distinct([best, *near], limit)
 
 

@@ -25,6 +25,7 @@ UNNAMED_WEIGHT = 0.7
 """What is left of the weight of an unknown word that no sentence holds: notes may well say it in another word."""
 MIN_SHARED_CHARS = 6
 MIN_INITIALS = 3
+_FIGURE = re.compile(r"(?<![\d/.,-])(?:\d{3}|\d+\.\d+)(?![\d/,-])")
 _PIECE = re.compile(r"[^\s/\-–—]+")
 
 
@@ -81,7 +82,7 @@ def _plain(word: str) -> Unit | None:
     term = term_of(word.strip(".,;:()[]?!\"'"))
     if term is None or term in cues().stems["frame"]:
         return None
-    general = term in cues().stems["general"]
+    general = term in cues().stems["general"] or word.casefold() in _PLACES
     return Unit(word, (frozenset({f"~{term}"}), bag(word)), GENERAL_WEIGHT if general else 1.0)
 
 
@@ -103,7 +104,28 @@ def _everyday() -> tuple[tuple[frozenset[str], tuple[frozenset[str], ...]], ...]
     return tuple((bag(key), tuple(bag(form.strip()) for form in value.split(";"))) for key, value in listed.items())
 
 
-_PLACES = frozenset({"home", "house", "hospital", "clinic", "ward", "office", "icu", "ed", "er", "emergency room", "visit", "admission"})
+_PLACES = frozenset(
+    {
+        "home",
+        "house",
+        "hospital",
+        "clinic",
+        "consult",
+        "service",
+        "note",
+        "nurse",
+        "nurses",
+        "doctor",
+        "ward",
+        "office",
+        "icu",
+        "ed",
+        "er",
+        "emergency room",
+        "visit",
+        "admission",
+    }
+)
 """Where something was, not what: of little weight in naming it."""
 _MONTHS = frozenset({"jan", "feb", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec"})
 _JOINING = frozenset({"a", "an", "the", "of", "on", "in", "at", "to", "for", "by", "with", "from", "and", "or", "vs"})
@@ -138,7 +160,7 @@ def settings_of(text: str) -> frozenset[str]:
     """The content words of a question or of an event in it, folded: what may name the note that is meant ("clinic", "scan")."""
     frame = cues().stems["frame"]
     found = {term for word in _PIECE.findall(text) if (term := _term(word)) and word[:3].casefold() not in _MONTHS}
-    return frozenset(term for term in found - frame if not term.isdigit())
+    return frozenset(term for term in found - frame if not term.isdigit()) | frozenset(_FIGURE.findall(text))
 
 
 def names_setting(settings: frozenset[str], held: frozenset[str]) -> frozenset[str]:

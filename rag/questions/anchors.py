@@ -17,7 +17,9 @@ _CLAUSES = frozenset(
 )
 _NEAR = frozenset({"around", "near"})
 _CURRENT = frozenset({"this", "current", "present"})
-_DETERMINERS = frozenset({"the", "a", "an", "her", "his", "their", "my", "this", "that", "these", "those", "any", "our", "your", "its"})
+_DETERMINERS = frozenset(
+    {"patient's", "pt's", "the", "a", "an", "her", "his", "their", "my", "this", "that", "these", "those", "any", "our", "your", "its"}
+)
 _LAST = frozenset({"last", "most recent", "latest", "recent", "previous", "prior", "final", "current", "very last"})
 _FIRST = frozenset({"first", "very first", "initial", "index", "earliest", "1st"})
 _STAYS = re.compile(
@@ -235,7 +237,7 @@ def _asks_when(tokens: Sequence[Token], index: int, size: int, cue: str) -> bool
     follows = tokens[index + size].text if index + size < len(tokens) else ""
     if cue in {"when", "while", "whilst"}:
         return follows in _QUESTION_ORDER or index == 0 or tokens[index - 1].text in {"and", ",", "know", "me", "of", "happens", "happened"}
-    return follows not in _SUBJECTS
+    return follows not in _SUBJECTS and not (follows == "the" and any(token.text in _SUBJECTS for token in tokens[index + size + 1 :][:1]))
 
 
 def _before(tokens: Sequence[Token], index: int) -> str:
@@ -358,7 +360,7 @@ def _event_end(tokens: Sequence[Token], closed: Sequence[bool], start: int, cue:
 
 def _measured_before(tokens: Sequence[Token], place: int) -> bool:
     """True where a measured thing, of one word or two, stands before a place."""
-    words = [token.text for token in tokens[:place]]
+    words = [token.text if token.text != "pt" else "" for token in tokens[:place]]
     return any(is_measured(word) or (index > 0 and is_measured(f"{words[index - 1]} {word}")) for index, word in enumerate(words))
 
 

@@ -344,8 +344,6 @@ def _single(asked: Asked) -> bool:
 def _values(asked: Asked) -> Intent | None:
     if not asked.phrase and not asked.has("value", "values"):
         return None
-    if asked.has("sources") and asked.phrase:
-        return Intent.VALUES
     if asked.measured and asked.has("wh") and {"have", "been"} <= set(asked.reading.words):
         return Intent.VALUES
     if is_social(asked.phrase) and not asked.measured:
@@ -379,7 +377,7 @@ def _value_of_time(asked: Asked) -> Intent | None:
             return Intent.LATEST
         return Intent.VALUES
     if not reading.times:
-        return Intent.LATEST
+        return Intent.VALUES if asked.has("compare") else Intent.LATEST
     time = reading.times[0]
     if time.relation == "near" or (time.relation == "in" and time.window.finest == "day" and time.window.start == time.window.end):
         return Intent.VALUE_AT

@@ -12,6 +12,7 @@ _STAY_VERBS = ("hospitalized", "hospitalised", "admitted", "inpatient")
 _BEFORE_LINK = frozenset(
     {"according", "consistent", "line", "accordance", "keeping", "comply", "conform", "compliant", "agree", "adhere", "fit"}
 )
+_TAKEN_OUT = frozenset({"removed", "taken out", "took out", "take out", "cut out", "surgically removed"})
 _LONGEST_GUIDELINE_NAME = 6
 _FOR = frozenset({"for", "with", "because", "due"})
 
@@ -62,6 +63,12 @@ def grown_culture(reading: Reading) -> str:
         return ""
     where = next((word for word in shown if word in site), "")
     return f"{where} culture".strip()
+
+
+def removal(reading: Reading, phrase: str) -> str:
+    """The operation by which an organ was taken out: "gallbladder removal"; empty for anything else."""
+    removed = any(cue.words in _TAKEN_OUT for cue in reading.cues)
+    return f"{phrase} removal" if removed and phrase in word_set("question_things", "organs") else ""
 
 
 def stayed_for(reading: Reading, phrase: str) -> str:

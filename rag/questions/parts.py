@@ -20,9 +20,7 @@ _AUX = frozenset({"is", "are", "was", "were", "has", "have", "had", "does", "do"
 _ORDERS = frozenset({"list", "show", "tell", "give", "summarize", "summarise", "compare", "find", "trend", "graph", "plot"})
 _NUMBERS = frozenset({"one", "two", "three", "four", "several", "few", "couple", "1", "2", "3"})
 _JOINT = re.compile(r"^\s*(?:and|or|but|,|&|plus|then|also)\s+", re.IGNORECASE)
-_FULL_STOP = re.compile(
-    r"(?<!\b[A-Za-z])(?<!\b[DdMm]r)(?<!\b[Mm]s)(?<!\b[Mm]rs)(?<!\b[Vv]s)(?<!\b[Pp]t)(?<!\b[Nn]o)(?<!\b[Ss]t)\.(?=\s+[A-Z])|(?<=\w{4})\.(?=\s)|\n+"
-)
+_FULL_STOP = re.compile(r"(?<!\b(?i:[a-z]))(?<!\b(?i:dr|mr|ms|vs|pt|no|st))(?<!\b(?i:mrs))\.(?=\s+[A-Z])|(?<=\w{4})\.(?=\s)|\n+")
 
 
 def clauses(text: str, low: str, names: Collection[str], common: Collection[str]) -> tuple[str, ...]:

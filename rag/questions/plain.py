@@ -9,6 +9,7 @@ from rag.questions.cues import corrected
 from rag.questions.shorthand import written_out
 from rag.questions.tokens import words_of
 
+_MOST_COURTESIES = 4
 _SINCE = re.compile(
     r"how (?:long|many (?:years|months|weeks|days)|much time)(?:'s| has| is)? (?:it(?:'s)? |passed )?(?:been "
     r"|passed )?(?:have passed )?since\b",
@@ -23,7 +24,7 @@ _PURPOSE = re.compile(
     r"|questionnaire|call to (?:the )?family|med rec)\s*(?:,|:|-{1,2} | - |;)\s*",
     re.IGNORECASE,
 )
-_OF_YEAR = re.compile(r"\b(\d{1,2}/\d{1,2})(,? (?:and|or|vs\.?|&) )(\d{1,2}/\d{1,2}),? (?:of |in )?((?:19|20)\d\d)\b")
+_OF_YEAR = re.compile(r"\b(\d{1,2}/\d{1,2})(,? (?:and|or|vs\.?|&) )(\d{1,2}/\d{1,2}),? (?:of |in )?((?:19|20)\d\d)\b", re.IGNORECASE)
 _TO_VALUE = re.compile(
     r"\b((?:shoot|shot|go|goes|went|gone|rise|rose|risen|jump|jumped|climb|climbed|spike|spiked|drop|dropped|fall|fell|fallen|sink|sank|come|came)"
     r" (?:up|down)) to \d+(?:\.\d+)?%?",
@@ -42,9 +43,40 @@ _BOTH_VISITS = re.compile(
 _WORD = re.compile(r"(?<![\w'/-])[A-Za-z]{4,}(?![\w'/-])")
 
 
+_ASKS = (
+    r"(?:what|whats|what's|when|which|who|whose|how|why|where|is|are|was|were|has|had|have|does|did|do"
+    r"|before|after|during|in|on|at|for|year|time|number)"
+)
+_POLITE_START = re.compile(
+    r"^\s*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear)(?: (?:there|team|all|doctor|colleagues?|everyone))?\s*[,!.:-]+\s*"
+    r"|(?:a |just a |one )?quick (?:question|one)\s*[,:-]+\s*"
+    rf"|(?:could|can|would|will) (?:you|u|someone) (?:please |kindly |pls )?(?:tell me|let me know|check the (?:chart|record|notes?)"
+    rf" and (?:tell me|let me know))(?:\s*:\s*|[, ]+(?={_ASKS}\b))|please (?:tell me|let me know)(?:\s*:\s*|[, ]+(?={_ASKS}\b)))",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"[\s,.;!?-]+(?:many )?(?:thanks|thank you|thank u|thx|ty)"
+    r"(?: (?:so much|very much|a lot|in advance|again|for your help|much))?[\s.!]*$",
+    re.IGNORECASE,
+)
+
+
 def plain(text: str, names: Collection[str]) -> str:
     """The question in plain words; words that stand in displays of ``names`` are never changed."""
-    return _reworded(_spelled(text, names))
+    return _reworded(_without_courtesies(_spelled(text, names)))
+
+
+def _without_courtesies(text: str) -> str:
+    """The question without a greeting, a request to be told, and thanks; as it stands where nothing else is in it."""
+    rest = text
+    for _ in range(_MOST_COURTESIES):
+        shorter = _POLITE_START.sub("", rest, count=1)
+        if shorter == rest:
+            break
+        rest = shorter
+    mark = "?" if rest.rstrip(" .!").endswith(("?",)) or "?" in rest else ""
+    short = _THANKS.sub(mark, rest)
+    return short if short.strip(" ?.!") else text
 
 
 def _spelled(text: str, names: Collection[str]) -> str:

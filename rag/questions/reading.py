@@ -131,7 +131,9 @@ def read(text: str, low: str, as_of: datetime.date, names: Collection[str], comm
         _mark(tokens, marks, unit[1], unit[2], "unit")
     words = [token.text if mark else corrected(token.text) for token, mark in zip(tokens, marks, strict=True)]
     for index, word in enumerate(words[:-2]):
-        if word == "dose" and (words[index + 1] in {"he", "she", "they"} or words[index + 1 : index + 3] == ["the", "patient"]):
+        if word == "dose" and (
+            words[index + 1] in {"he", "she", "they"} or words[index + 1 : index + 3] in (["the", "patient"], ["the", "pt"])
+        ):
             words[index] = "does"
     _persons(text, tokens, words, marks)
     anchor, anchor_words, other = _anchors(tokens, words, marks)
@@ -264,7 +266,7 @@ def _name_after(text: str, tokens: Sequence[Token], marks: list[str], index: int
     marks[index] = "person"
     for place in range(index + 1, min(index + 4, len(tokens))):
         raw = text[tokens[place].start : tokens[place].end]
-        if marks[place] or (place > index + 1 and not raw[:1].isupper()):
+        if marks[place] or (place > index + 1 and (text.isupper() or not raw[:1].isupper())):
             return
         marks[place] = "person"
         if raw.lower().endswith("'s"):

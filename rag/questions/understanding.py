@@ -11,7 +11,7 @@ from rag.clinical.lexicon import word_set
 from rag.questions.cues import cue_words
 from rag.questions.intents import Asked, decide
 from rag.questions.kinds import allowed_kinds, experiencer_of, named_kinds, noun_places, settle_heads, status_of, stay_noun
-from rag.questions.naming import dosed_drug, grown_culture, stayed_for, without_guideline
+from rag.questions.naming import dosed_drug, grown_culture, removal, stayed_for, without_guideline
 from rag.questions.parts import clauses
 from rag.questions.phrases import groups, kept_places, phrase_of, shared_head, tidy
 from rag.questions.placing import placed_times
@@ -24,6 +24,7 @@ from rag.questions.understood import Anchor, Intent, Relation, Understood, Windo
 
 _MAX_QUESTION_CHARS = 4_000
 _MAX_PARTS = 8
+_SOURCED = re.compile(r"^(.+?) (?:by|per|on|from|in) .*\b(?:notes?|pathology|reports?|consult|imaging|mri|ct|ultrasound|exam|biopsy)\b")
 _SIZED = re.compile(r"^(.*?)(?: (?:on|at|by|in|from|per) .*)?$")
 _ASKING_TAGS = frozenset({"wh", "how_is", "who", "narrative", "pronoun", "what_about"})
 _STATEMENT = re.compile(
@@ -280,11 +281,15 @@ def _one(reading: Reading) -> Understood:
     limit = _limit(reading)
     asked = Asked(reading, phrase, kinds, polar, _is_name(reading), limit)
     intent = decide(asked)
-    tight = phrase_of(reading, kept_places(reading, _ALWAYS_USED | _USED.get(intent, frozenset())))
+    sized = frozenset({"narrative"}) if asked.has("sized") else frozenset[str]()
+    tight = phrase_of(reading, kept_places(reading, _ALWAYS_USED | sized | _USED.get(intent, frozenset())))
     tight = tight or (phrase if experiencer == "patient" and "how_many" in reading.roles else "")
     if intent is Intent.UNKNOWN and not tight:
         tight = loose
     phrase = _without_heads(reading, _named(reading, tight), nouns)
+    if taken_out := removal(reading, phrase):
+        phrase = taken_out
+        intent = Intent.PRESENCE if polar else Intent.LAST_DONE if intent is Intent.STOPPED else intent
     if intent is Intent.DOSE and not asked.is_name:
         phrase = dosed_drug(reading, phrase)
     kinds = allowed_kinds(reading, phrase, nouns, experiencer)
@@ -310,7 +315,7 @@ def _answering_side(reading: Reading) -> Reading:
 
 def _guess(reading: Reading) -> frozenset[str]:
     """Roles that are surely used, known before the intent is."""
-    used = set()
+    used: set[str] = {"narrative", "report", "course"} if "sized" in reading.roles else set()
     if reading.roles & {"how_much", "change", "between_last"}:
         used |= {"moved"}
     if reading.roles & {"trend", "how_is"}:
@@ -329,6 +334,8 @@ def _named(reading: Reading, phrase: str) -> str:
     """A measurement asked with a verb or an adjective gets its name: "weigh" is weight."""
     if grown := grown_culture(reading):
         return grown
+    if "compare" in reading.roles and (sourced := _SOURCED.match(phrase)) and is_measured(sourced.group(1)):
+        return sourced.group(1)
     if "sized" in reading.roles and phrase and not is_measured(phrase) and "size" not in phrase:
         return _SIZED.sub(r"\1 size", phrase, count=1)
     if scores := [cue.words for cue in reading.cues if cue.words in {"scores", "score"}]:
@@ -390,8 +397,10 @@ def _limit(reading: Reading) -> int | None:
     return None
 
 
-def _built(reading: Reading, asked: Asked, intent: Intent, experiencer: str) -> Understood:
-    windows, anchor, at = placed_times(reading, intent)
+def _settled(
+    reading: Reading, asked: Asked, intent: Intent, anchor: Anchor | None, *, timed: bool
+) -> tuple[Asked, frozenset[str], Anchor | None]:
+    """What is asked, the kinds and the event as they stand once intent and time are known: a stay may be the thing or only its time."""
     kinds = asked.kinds
     if not asked.phrase and anchor is not None and anchor.kind == "encounter" and not kinds - {"encounter"} and intent in _OF_STAYS:
         phrase, kinds, anchor = anchor.words or "", frozenset({"encounter"}), None
@@ -405,7 +414,7 @@ def _built(reading: Reading, asked: Asked, intent: Intent, experiencer: str) -> 
         anchor = Anchor(stay_noun(reading), Relation.DURING, "encounter", "last" if asked.has("last") else "")
     if not kinds and asked.measured and intent not in _NOT_OF_VALUES:
         kinds = frozenset({"observation"})
-    if anchor is None and not windows and "medication" in kinds and asked.has("discharged", "admitted") and intent is Intent.LIST:
+    if anchor is None and not timed and "medication" in kinds and asked.has("discharged", "admitted") and intent is Intent.LIST:
         anchor = Anchor("admission", Relation.DURING, "encounter", "last", "stop" if asked.has("discharged") else "start")
     if intent is Intent.LIST and not kinds and is_drug(asked.phrase):
         kinds = frozenset({"medication"})
@@ -413,6 +422,12 @@ def _built(reading: Reading, asked: Asked, intent: Intent, experiencer: str) -> 
         kinds = frozenset({"medication"})
     if intent is Intent.DOSE or (intent in {Intent.CHANGE, Intent.TREND, Intent.VALUES, Intent.HIGHEST} and asked.has("dose")):
         kinds = kinds & {"medication", "immunization"} or frozenset({"medication"})
+    return asked, kinds, anchor
+
+
+def _built(reading: Reading, asked: Asked, intent: Intent, experiencer: str) -> Understood:
+    windows, anchor, at = placed_times(reading, intent)
+    asked, kinds, anchor = _settled(reading, asked, intent, anchor, timed=bool(windows))
     stopping = intent in {Intent.STOPPED, Intent.STARTED, Intent.WHY, Intent.LAST_DONE, Intent.CHANGE}
     status = "" if stopping or (asked.measured and intent is not Intent.PRESENCE) else status_of(reading, asked.phrase, kinds)
     return Understood(

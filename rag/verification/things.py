@@ -27,6 +27,7 @@ _ASKING = re.compile(r"\?(?=[:,]|\s[a-z(])")  # the question of a form, as the n
 _DENIED_VALUE = re.compile(
     r"\s?:\s(?:absent|negative|none|no|denied|not (?:present|detected|seen|found))\b(?=\s[(\[]|[.,;]|$)", re.IGNORECASE
 )
+_ISO_DAY, _ANY_DAY = re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d\b"), "2000-01-01"
 _NEXT_WORD = re.compile(r"[\s-]{1,3}([A-Za-z]+)")
 _PURPOSE = re.compile(r"(?:\breason:?|\b(?:as needed|prn) for|\bused for|\bindication:?)\s[^.;]{0,40}$", re.IGNORECASE)
 
@@ -56,9 +57,18 @@ class Said:
     unsure: bool
 
 
-@lru_cache(maxsize=REMEMBERED_TEXTS)
 def things_of(text: str) -> tuple[Thing, ...]:
-    """The drugs (and classes), conditions and findings of a text, drugs first. Linear; some 0.1 ms a sentence."""
+    """The drugs (and classes), conditions and findings of a text, drugs first. Linear; some 0.1 ms a sentence read for the first time."""
+    return _things_of(_undated(text))
+
+
+def _undated(text: str) -> str:
+    """The text with one day for all: which day it is tells nothing of things, and lines of a chart that differ by it are read once."""
+    return _ISO_DAY.sub(_ANY_DAY, text)
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _things_of(text: str) -> tuple[Thing, ...]:
     return (*_drugs(text), *_problems(text))
 
 
@@ -94,9 +104,13 @@ def said_of(text: str) -> tuple[Said, ...]:
     return said_at(text, tuple(thing.span for thing in things_of(text)))
 
 
-@lru_cache(maxsize=REMEMBERED_TEXTS)
 def said_at(text: str, spans: tuple[Span, ...]) -> tuple[Said, ...]:
-    """What the text says of each span, by the sentence it stands in. Some 0.2 ms."""
+    """What the text says of each span, by the sentence it stands in. Some 0.2 ms for a text read for the first time."""
+    return _said_at(_undated(text), spans)
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _said_at(text: str, spans: tuple[Span, ...]) -> tuple[Said, ...]:
     text = _ASKING.sub(" ", _ZERO_POINT.sub("1", text))
     sentences = split_sentences(text) if spans else ()
     found: dict[Span, Said] = {}

@@ -129,7 +129,7 @@ PIECES = st.sampled_from(
 def test_any_text_gives_facts_of_its_own_words(text: str) -> None:
     for fact in facts(text):
         assert fact.kind in FACT_KINDS
-        assert fact.display and fact.display in text
+        assert fact.display and (fact.display in text or fact.kind == "social_history")
         for slot in fact.slots:
             assert slot.name in SLOT_NAMES
             assert text[slot.start : slot.end] == slot.text

@@ -9,11 +9,12 @@ from datetime import timedelta
 from rag.answering.typed.calendar import first_day, last_day
 from rag.answering.typed.chart import Chart
 from rag.answering.typed.conflicts import Disagreement, disagreements
-from rag.answering.typed.events import count_sentences, duration_sentences, last_sentences, started_sentences, stopped_sentences
+from rag.answering.typed.counts import count_sentences
+from rag.answering.typed.events import duration_sentences, last_sentences, started_sentences, stopped_sentences
 from rag.answering.typed.lists import list_sentences, summary_sentences
 from rag.answering.typed.pool import Days, Pool, fill
 from rag.answering.typed.presence import rule
-from rag.answering.typed.reasons import dose_sentences, report_sentences, why_sentences
+from rag.answering.typed.reasons import dose_change_sentences, dose_sentences, report_sentences, why_sentences
 from rag.answering.typed.sentence import Sentence, number_of, same_place
 from rag.answering.typed.values import by_thing, compare_sentences, in_unit, value_sentences
 from rag.clinical.concepts.resolution import Resolution
@@ -93,6 +94,8 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
         return "", _compared(asked, pool, chart)
     if intent in (Intent.LATEST, Intent.VALUES) and not any(fact.value for fact in pool.asserted):
         return "", _without_values(asked, pool, chart)
+    if intent in (Intent.CHANGE, Intent.TREND) and pool.asserted and all(fact.kind == "medication" for fact in pool.asserted):
+        return "", dose_change_sentences(pool, calendar)
     if intent in NUMERIC:
         return "", value_sentences(asked, pool, calendar, as_of)
     if intent is Intent.STARTED:
@@ -104,7 +107,7 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
     if intent is Intent.DURATION:
         return "", duration_sentences(pool, calendar, as_of)
     if intent is Intent.COUNT:
-        return "", count_sentences(asked, pool, calendar)
+        return "", count_sentences(asked, pool, calendar, as_of)
     if intent is Intent.LIST:
         return "", list_sentences(asked, pool, calendar, as_of)
     if intent is Intent.SUMMARY:

@@ -1,4 +1,4 @@
-"""Dates and counts asked for: when a thing began, ended or was last done, how long it lasted, how often it happened."""
+"""Dates asked for: when a thing began, ended or was last done, how long it lasted."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _ended_sentence(calendar: Calendar, fact: Fact) -> Sentence:
         return verbatim(calendar, fact)
     name = _end_slot(fact)
     if name is None:
-        return write_name(Sentence(calendar), fact).words(": ").slot(fact, _told_end(fact)).words(".")
+        return write_name(Sentence(calendar), fact).words(": ").slot(fact, _told_end(fact)).stop()
     verb = " resolved" if name == "abated" else " ended"
     return write_name(Sentence(calendar), fact).words(verb).on(fact, name).words(".")
 
@@ -115,29 +115,6 @@ def duration_sentences(pool: Pool, calendar: Calendar, as_of: str | None) -> lis
             sentence.words(", ").apart(first.time or "", last.end_time, "duration").words(" later")
     elif as_of and calendar.distance(first.time or "", as_of):
         sentence.words(", ").apart(first.time or "", as_of, "time_before_as_of").words(" before the record's last date")
-    return [sentence.words(".")]
-
-
-def count_sentences(asked: Understood, pool: Pool, calendar: Calendar) -> list[Sentence]:
-    """How many there are: the number first, then what was counted and when. Coded records count where there are any."""
-    facts: Sequence[Fact] = pool.asserted
-    if asked.threshold:
-        facts = meeting(facts, asked.threshold)
-    coded = [fact for fact in facts if fact.origin == "resource"]
-    counted = coded or list(facts)
-    if not counted:
-        return []
-    names = list(dict.fromkeys(fact.display for fact in counted))
-    sentence = Sentence(calendar).computed(str(len(counted)), "count", counted)
-    noun = {"observation": "measurement", "encounter": "visit"}.get(counted[0].kind, "record")
-    sentence.words(f" {noun}{'' if len(counted) == 1 else 's'}")
-    if len(names) == 1:
-        sentence.words(" of ").slot(counted[0], counted[0].slot("name"))
-    dated = [fact for fact in counted if fact.time]
-    if len(dated) > 1:
-        sentence.words(", from ").date(dated[0]).words(" to ").date(dated[-1])
-    elif dated:
-        sentence.words(",").on(dated[0])
     return [sentence.words(".")]
 
 

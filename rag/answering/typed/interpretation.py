@@ -16,13 +16,13 @@ def interpretation_of(typed: Sequence[Typed], chart: Chart) -> tuple[tuple[str, 
     pairs: list[tuple[str, str]] = []
     for number, part in enumerate(typed, 1):
         prefix = "" if number == 1 else f"part_{number}_"
-        pairs += [(prefix + name, words) for name, words in _of_part(part) if words]
+        pairs += [(prefix + name, words) for name, words in _of_part(part, chart) if words]
     if chart.as_of:
         pairs.append(("as_of", chart.calendar.printed(chart.as_of)))
     return tuple(pairs)
 
 
-def _of_part(part: Typed) -> list[tuple[str, str]]:
+def _of_part(part: Typed, chart: Chart) -> list[tuple[str, str]]:
     asked = part.asked
     taken = list(dict.fromkeys(match.concept.display for match in part.resolution.matches if match.concept.display))
     more = f" and {len(taken) - MAX_CONCEPTS} more" if len(taken) > MAX_CONCEPTS else ""
@@ -32,7 +32,7 @@ def _of_part(part: Typed) -> list[tuple[str, str]]:
         ("taken_as", "; ".join(taken[:MAX_CONCEPTS]) + more),
         ("kinds", ", ".join(sorted(asked.kinds))),
         ("window", " and ".join(window.words for window in asked.windows)),
-        ("at", asked.at or ""),
+        ("at", chart.calendar.printed(chart.calendar.to_time(asked.at)) if asked.at else ""),  # it may be counted back from a true date
         ("anchor", f"{asked.anchor.relation.value} {asked.anchor.words or asked.anchor.kind}" if asked.anchor else ""),
         ("threshold", _threshold(asked)),
         ("status", asked.status),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.answering.typed.calendar import Calendar
+from rag.answering.typed.habits import rule_on_habit
 from rag.answering.typed.lists import listed
-from rag.answering.typed.pool import Pool
+from rag.answering.typed.pool import Pool, in_time
 from rag.answering.typed.sentence import Sentence
 from rag.answering.typed.values import compared, compared_alone, meets, read_threshold
 from rag.answering.typed.wording import done_sentence, item_sentence, value_sentence, verbatim
@@ -38,7 +39,7 @@ def rule(asked: Understood, pool: Pool, calendar: Calendar, as_of: str | None) -
         return NOT_SAID
     if asked.threshold:
         return _by_value(asked, pool, calendar)
-    if asked.status == "current":
+    if asked.status == "current" and not any(fact.kind == "social_history" for fact in pool.asserted):
         return _of_now(pool, calendar, as_of)
     asserted = [fact for fact in pool.asserted if not _reads_negative(fact)]
     negated = [*pool.negated, *(fact for fact in pool.asserted if _reads_negative(fact))]
@@ -46,6 +47,10 @@ def rule(asked: Understood, pool: Pool, calendar: Calendar, as_of: str | None) -
         newest = max(f.time or "" for f in asserted + negated)
         at_last = [f for f in asserted if (f.time or "") == newest]
         asserted, negated = at_last, ([] if at_last else negated)
+    habit = rule_on_habit(asked, sorted((*asserted, *negated), key=in_time))
+    if habit is not None:
+        lead, fact = habit
+        return Ruling(lead, ((_said if lead == "Yes" else _denied)(calendar, fact),))
     if asserted:
         return Ruling("Yes", tuple(_said(calendar, fact) for fact in _best(asserted)))
     if negated:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.typed.calendar import Calendar
+from rag.answering.typed.events import action_of
 from rag.answering.typed.pool import Pool, is_current
-from rag.answering.typed.sentence import Sentence
-from rag.answering.typed.wording import item_sentence, verbatim
+from rag.answering.typed.sentence import Sentence, number_of
+from rag.answering.typed.wording import item_sentence, value_sentence, verbatim
 from rag.types import Fact
 
 MAX_REASONS = 2
+MAX_CHANGES = 3
 MAX_REPORTED = 4
 _STRENGTH = re.compile(r"\d[\d.,/]* ?(?:mg|mcg|ug|g|unt|units?|meq|ml|%)\b", re.IGNORECASE)
 
@@ -34,6 +36,15 @@ def _has_dose(fact: Fact) -> bool:
     return name is not None and _STRENGTH.search(name.text) is not None
 
 
+def dose_change_sentences(pool: Pool, calendar: Calendar) -> list[Sentence]:
+    """How a drug's dose changed: what notes tell of it, newest first; else the last two records, older first."""
+    told = [fact for fact in pool.asserted if fact.origin == "text" and (fact.slot("previous_dose") or action_of(fact))]
+    if told:
+        return [verbatim(calendar, fact) for fact in told[::-1][:MAX_CHANGES]]
+    dosed = [fact for fact in pool.asserted if _has_dose(fact)]
+    return [item_sentence(calendar, fact) for fact in dosed[-2:]]
+
+
 def why_sentences(pool: Pool, calendar: Calendar) -> list[Sentence]:
     """The facts that hold a reason, newest first."""
     reasoned = [fact for fact in (*pool.asserted, *pool.negated) if fact.slot("reason")]
@@ -46,16 +57,22 @@ def _with_reason(calendar: Calendar, fact: Fact) -> Sentence:
     sentence = Sentence(calendar).slot(fact, fact.slot("name"))
     if fact.time:
         sentence.words(", ").date(fact)
-    return sentence.words(", reason: ").slot(fact, fact.slot("reason")).words(".")
+    return sentence.words(", reason: ").slot(fact, fact.slot("reason")).stop()
 
 
 def report_sentences(pool: Pool, calendar: Calendar) -> list[Sentence]:
     """What the newest report on the thing said, sentence by sentence."""
     told = [fact for fact in pool.asserted if fact.kind == "report" and fact.slot("text")]
     if not told:
-        return []
+        return _in_words(pool, calendar)
     newest = max(fact.time or "" for fact in told)
     return [_reported(calendar, fact) for fact in told if (fact.time or "") == newest][:MAX_REPORTED]
+
+
+def _in_words(pool: Pool, calendar: Calendar) -> list[Sentence]:
+    """The newest result in words ("Negative") where no report is on record."""
+    results = [fact for fact in pool.asserted if fact.kind == "observation" and fact.value and number_of(fact) is None]
+    return [value_sentence(calendar, fact) for fact in results if fact.time == results[-1].time][:MAX_REPORTED]
 
 
 def _reported(calendar: Calendar, fact: Fact) -> Sentence:
@@ -64,7 +81,7 @@ def _reported(calendar: Calendar, fact: Fact) -> Sentence:
     sentence = Sentence(calendar).slot(fact, fact.slot("name"))
     if fact.time:
         sentence.words(", ").date(fact)
-    return sentence.words(": ").slot(fact, fact.slot("text")).words(".")
+    return sentence.words(": ").slot(fact, fact.slot("text")).stop()
 
 
 def reported_things(facts: Sequence[Fact]) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from rag.types import Fact, FactSlot, Part, SourceSpan
 
 SHOWN_DECIMALS = 2
 SHOWN_DIGITS = 3
+MAX_DIGITS = 27
+"""Longer numbers are told as written: decimal arithmetic rounds to 28 digits."""
 _ANNOTATION = "{"
 
 
@@ -81,6 +83,10 @@ class Sentence:
         self._parts.append(Part("computed", told, time=f"{earlier}/{later}", operation=operation))
         return self
 
+    def stop(self) -> Sentence:
+        """A full stop, where what stands last has none."""
+        return self if self.text.endswith((".", "!", "?")) else self.words(".")
+
     def cite(self, fact: Fact) -> Sentence:
         """Rest the sentence on ``fact`` as well."""
         if not any(same_place(fact, other) for other in self.facts):
@@ -117,7 +123,7 @@ def shown_number(value: Decimal) -> str:
     exponent = value.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) else 0
     places = max(SHOWN_DECIMALS, SHOWN_DIGITS - 1 - value.adjusted() if value else 0)
-    if decimals <= places:
+    if decimals <= places or value.adjusted() + places >= MAX_DIGITS:
         return f"{value:f}"
     return f"{value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN):f}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from rag.answering.typed.calendar import Calendar, first_day
 from rag.answering.typed.naming import thing_of
@@ -16,6 +16,7 @@ from rag.clinical.conversion import convert, same_unit
 from rag.questions.understood import Intent, Threshold, Understood
 from rag.types import Fact
 
+MAX_BEYOND = 3
 MAX_VALUES = 12
 """More values are summed up: the first and last are told, the series holds all."""
 _OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -99,9 +100,12 @@ def _of_one_thing(asked: Understood, facts: tuple[Fact, ...], calendar: Calendar
     numbers = tuple(fact for fact in facts if number_of(fact) is not None)
     intent = asked.intent
     if intent in (Intent.HIGHEST, Intent.LOWEST) and numbers:
-        return [_extreme(intent, numbers, calendar)]
+        beyond = [fact for fact in facts if is_beyond(fact, ">" if intent is Intent.HIGHEST else "<", numbers)]
+        return [_extreme(intent, numbers, calendar, len(facts)), *(value_sentence(calendar, fact) for fact in beyond[-MAX_BEYOND:])]
     if intent is Intent.AVERAGE and numbers:
         return [_mean(numbers, calendar)]
+    if intent is Intent.CHANGE and numbers and len(facts) > 1 and number_of(facts[-1]) is None:
+        return [value_sentence(calendar, fact) for fact in facts[-2:]]
     if intent is Intent.CHANGE and numbers:
         spread = asked.windows or asked.anchor or "first" in asked.tags or "first" in asked.cues
         return [_change(numbers, calendar, between_last=not spread)]
@@ -133,14 +137,29 @@ def _several(facts: Sequence[Fact], calendar: Calendar) -> list[Sentence]:
     ]
 
 
-def _extreme(intent: Intent, facts: Sequence[Fact], calendar: Calendar) -> Sentence:
+def is_beyond(fact: Fact, sign: str, numbers: Sequence[Fact]) -> bool:
+    """Whether a value that was told only as above (``>``) or below (``<``) a number may lie beyond all of the numbers."""
+    value = (fact.value or "").strip()
+    try:
+        limit = Decimal(value.lstrip("<>=≤≥ ").replace(",", ""))
+    except InvalidOperation:
+        return False
+    known = [number for other in numbers if (number := in_unit(other, fact.unit)) is not None]
+    if not value.startswith(sign) or not known:
+        return False
+    return limit >= max(known) if sign == ">" else limit <= min(known)
+
+
+def _extreme(intent: Intent, facts: Sequence[Fact], calendar: Calendar, among: int) -> Sentence:
     pick = max if intent is Intent.HIGHEST else min
     unit = facts[-1].unit
     comparable = [fact for fact in facts if in_unit(fact, unit) is not None and fact.time] or list(facts)
     chosen = pick(comparable, key=lambda fact: in_unit(fact, unit) or Decimal(0))
     sentence = Sentence(calendar).words(f"The {intent.value} ")
     write_value(write_name(sentence, chosen).words(" was "), chosen)
-    return _dated(sentence, chosen).words(", of ").computed(str(len(comparable)), "count", comparable).words(" on record.")
+    return _dated(sentence, chosen).words(", of ").computed(str(len(comparable)), "count", comparable).words(
+        " on record." if len(comparable) == among else " that can be compared."
+    )
 
 
 def _mean(facts: Sequence[Fact], calendar: Calendar) -> Sentence:
@@ -165,6 +184,8 @@ def _change(facts: Sequence[Fact], calendar: Calendar, *, between_last: bool) ->
     _dated(write_number(sentence, later) if one_unit else write_value(sentence, later), later)
     if before is not None and after is not None and after != before:
         sentence.words(", by ").computed(shown_number(abs(after - before)), "difference", (earlier, later))
+        if not one_unit:
+            _write_unit(sentence, later)
     return sentence.words(".")
 
 

@@ -25,6 +25,7 @@ _TAGS = (
 )
 """Semantic tags that end the fully specified names of SNOMED CT."""
 _TAG = re.compile(rf"\s*\((?:{'|'.join(_TAGS)})\)\s*$", re.IGNORECASE)
+_UNSPECIFIED = re.compile(r"^unspecified\s+|,?\s+(?:site )?(?:unspecified|not otherwise specified|not specified|nos)\s*$", re.IGNORECASE)
 _BRACKET = re.compile(r"\[([^\]]*)\]|\{([^}]*)\}")
 _PAREN = re.compile(r"\(([^)]*)\)")
 _CUT = re.compile(
@@ -39,7 +40,7 @@ _BLOOD = (
 )
 _IN_BLOOD = re.compile(rf"\s+(?:in|of|-)\s+{_BLOOD}(?:(?:\s+or\s+|,\s+|\s+and\s+|/){_BLOOD})*(?=$|[\s,])", re.IGNORECASE)
 _SITES = r"(?:respiratory|nose|nasopharynx|throat|specimen|tissue|cervix|genital|swab|cerebral cortex|isolate|nasal)"
-_SPECIMEN = re.compile(rf"\s+(?:in|of|from)\s+(?:\w+ )?{_SITES}\b.*$", re.IGNORECASE)
+_SPECIMEN = re.compile(rf"\s+(?:in|of|from)\s+(?:\w+ ){{0,3}}?{_SITES}\b.*$", re.IGNORECASE)
 _SHORT = re.compile(
     r"(?:(?<=\s)|(?<=\())(?:SerPlBld|SerPl|SerPlas|Ser|Plas|PPP|Bld[AVCPM]{0,2}|RBC|S/P(?:/Bld)?|BldA|BldCoV)(?=[-\s)]|$)(?:-\w+)?"
 )
@@ -51,7 +52,8 @@ _CHALLENGE = re.compile(
 _FAMILY = r"family history of|fh:?|fhx|family hx of|maternal history of|paternal history of"
 _HISTORY = r"personal history of|past medical history of|past history of|history of|h/o|hx of|hx|status post|s/p|previous|prior|old|remote"
 _OTHER = (
-    r"suspected|possible|probable|presumed|screening for|at risk of|at risk for|risk of|rule out|fear of|awaiting|encounter for|no known|no history of|"
+    r"suspected|possible|probable|presumed|screening for|at risk of|at risk for|risk of|rule out|fear of|awaiting|encounter for|"
+    r"no known|no history of|"
     r"exposure to|contact with|referral to|referral for|counseling for|allergy to|evaluation for|pre-?operative|education about"
 )
 _ASPECTS = (
@@ -95,6 +97,7 @@ def analyse(kind: str, code: str, display: str) -> Analysis:
     aspect, plain = _aspect(kind, untagged)
     if aspect == "other" and (kind == "procedure" or any(fits(name.kind, frozenset({kind})) for name in lookup(bag(untagged)))):
         aspect, plain = "", untagged  # "Screening for drug abuse", "Fear of becoming fat": a thing of its own
+    plain = _UNSPECIFIED.sub("", plain) or plain
     plain, optional = _observation(plain) if kind in ("observation", "report") else _qualified(plain)
     main, *others = _parts(plain)
     caused = bool(others) and bool(_CAUSE.search(plain))
@@ -185,6 +188,7 @@ def _observation(text: str) -> tuple[str, frozenset[str]]:
     text = text.replace("\u200b", "")
     added = " challenge" if _CHALLENGE.search(text) else ""
     added += " percentile" if re.search(r"percentile", text, re.IGNORECASE) else ""
+    added += " partial pressure" if "[Partial pressure]" in text else ""
     if "/" in text and re.search(r"\bratio\b", text, re.IGNORECASE):
         added += " ratio"
     name = _SHORT_URINE.sub(" urine", text)

@@ -149,11 +149,16 @@ def _classes() -> dict[str, frozenset[str]]:
 @cache
 def _class_index() -> dict[frozenset[str], tuple[str, ...]]:
     found: defaultdict[frozenset[str], dict[str, None]] = defaultdict(dict)
+    written: defaultdict[str, set[frozenset[str]]] = defaultdict(set)
     for listed in ("drug_classes", "concept_drug_class_names"):
         for name, phrases in _listed(listed).items():
             for phrase in (name, *phrases):
                 found[bag(phrase)][name] = None
+                written[name].add(bag(phrase))
     for name in _classes():
-        words = bag(name)  # "loop diuretic" stands with the diuretics too, and is the narrower class
-        found[words] = {other: None for other in (*found[words], name) if not bag(other) < words}
-    return {words: tuple(names) for words, names in found.items()}
+        words = bag(name)  # "loop diuretic" stands with the diuretics too, and is the narrower class; classes that name each other are one
+        found[words] = {other: None for other in (*found[words], name) if other == name or bag(other) in written[name]}
+    return {
+        words: tuple(one for one in names if not any(bag(one) < bag(other) for other in names if other in _classes()))
+        for words, names in found.items()
+    }

@@ -65,6 +65,15 @@ def set_apart() -> frozenset[str]:
     return grammar("apart")
 
 
+@cache
+def opposed(kind: str) -> tuple[frozenset[str], ...]:
+    """Sets of words of which a name of ``kind`` has one at most: sides, stages, courses."""
+    lists = ["opposed"] if kind != "medication" else []
+    lists += ["opposed_condition"] if kind in ("condition", "finding", "family_history") else []
+    groups = [group.split("/") for name in lists for group in load_words("concept_grammar")[name]]
+    return tuple(frozenset(word for phrase in group for word in atoms(phrase)) for group in groups)
+
+
 @lru_cache(maxsize=1024)
 def parts_of(words: frozenset[str]) -> frozenset[str]:
     """The parts of the parts of the body among ``words`` ("arm": forearm, wrist, radius …)."""

@@ -139,7 +139,7 @@ def _index() -> dict[frozenset[str], tuple[Name, ...]]:
         for name, phrases in word_list(kind).items():
             for phrase in phrases:
                 found[bag(phrase)][Name(name, kind)] = None
-    return {words: tuple(names) for words, names in found.items() if not all(word.isdigit() for word in words)}
+    return {words: tuple(names) for words, names in found.items() if words and not "".join(words).isdigit()}
 
 
 def _by_sense(short: str, found: tuple[Name, ...]) -> tuple[Name, ...]:

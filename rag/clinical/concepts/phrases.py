@@ -36,11 +36,11 @@ _CUED_ALSO = {"allergy": ("condition",), "procedure": ("condition",), "immunizat
 class Phrase:
     """One reading of a phrase.
 
-    ``text`` is the phrase as asked; ``exact`` and ``words`` are its words and atoms; ``senses`` the canonical names it may be, most likely first; ``heads`` as in
-    ``Analysis``. ``drugs`` are the generic names it is, ``drug_classes`` the classes. ``kinds`` are those it allows (empty: all).
-    ``panels`` are senses whose members are meant by it. ``lists`` are the kinds of the senses; ``condition``, ``finding`` and
-    ``procedure`` say more of them; ``disease``: it names a disease, so that the vaccine of that name is not meant. ``reach`` and
-    ``wide``: for a quick no.
+    ``text`` is the phrase as asked, ``exact`` and ``words`` are its words and atoms; ``senses`` the canonical names it may be, most
+    likely first; ``heads`` as in ``Analysis``. ``drugs`` are the generic names it is, ``drug_classes`` the classes. ``kinds`` are those it
+    allows (empty: all). ``panels`` are senses whose members are meant by it. ``lists`` are the kinds of the senses; ``condition``,
+    ``finding`` and ``procedure`` say more of them; ``disease``: it names a disease, so that the vaccine of that name is not meant.
+    ``reach`` and ``wide``: for a quick no.
     """
 
     text: str
@@ -70,7 +70,8 @@ def read_phrase(phrase: str, kinds: frozenset[str] = frozenset()) -> tuple[Phras
         aspect, plain = "", phrase
     if aspect == "other" and names_meant(phrase):
         return (*_readings(phrase, phrase, "", kinds), *_readings(phrase, plain, aspect, kinds))
-    return _readings(phrase, plain, aspect, kinds) + (_readings(phrase, phrase, "", _DONE_KINDS & kinds or _DONE_KINDS) if aspect == "other" else ())
+    whole = _readings(phrase, phrase, "", _DONE_KINDS & kinds or _DONE_KINDS) if aspect == "other" else ()  # "screening for drug abuse"
+    return _readings(phrase, plain, aspect, kinds) + whole
 
 
 def _readings(phrase: str, plain: str, aspect: str, kinds: frozenset[str]) -> tuple[Phrase, ...]:
@@ -94,7 +95,8 @@ def _readings(phrase: str, plain: str, aspect: str, kinds: frozenset[str]) -> tu
 def _without_blood(words: tuple[str, ...]) -> tuple[str, ...]:
     """The name of a measurement without the specimen that is understood ("blood calcium"); empty where it names none."""
     for rest in (words[1:], words[:-1]):
-        if len(rest) + 1 == len(words) and {*words} - {*rest} <= _BLOOD and any(name.kind == "observation" for name in lookup(frozenset(rest))):
+        named = any(name.kind == "observation" for name in lookup(frozenset(rest)))
+        if named and {*words} - {*rest} and {*words} - {*rest} <= _BLOOD:
             return rest
     return ()
 

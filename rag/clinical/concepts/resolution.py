@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from rag.clinical.concepts.displays import Analysis, analyse, heads
 from rag.clinical.concepts.drug_names import MINERALS, classes
-from rag.clinical.concepts.grammar import body, modifiers, only_narrows, parts_of, plain, within
-from rag.clinical.concepts.lexicon import apart, fits, members
+from rag.clinical.concepts.grammar import body, modifiers, only_narrows, opposed, parts_of, plain, within
+from rag.clinical.concepts.lexicon import apart, fits, members, names_meant
 from rag.clinical.concepts.phrases import Phrase, read_phrase
 from rag.clinical.concepts.spelling import candidates, is_word
 from rag.clinical.concepts.terminology import Terminology
@@ -27,6 +27,7 @@ BESIDE_SCORE = 0.3
 MAX_PHRASE_CHARS = 200
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _DRUG_KINDS = frozenset({"medication", "allergy"})
+_SHOT_KINDS = frozenset({"immunization", "allergy"})
 _GIVEN_KINDS = frozenset({"medication", "procedure"})
 _DONE_KINDS = frozenset({"observation", "procedure", "report", "immunization", "device"})
 
@@ -58,8 +59,10 @@ def resolve(phrase: str, kinds: frozenset[str], concepts: Sequence[ChartConcept]
     phrase = phrase[:MAX_PHRASE_CHARS]
     open_concepts = [concept for concept in concepts if not kinds or concept.kind in kinds]
     found = _resolved(phrase, kinds, open_concepts, terminology)
-    if not found.matches and kinds == frozenset({"immunization"}):  # "B12 shots", "allergy shots": not every shot is a vaccine
-        found = _resolved(phrase, _GIVEN_KINDS, [concept for concept in concepts if concept.kind in _GIVEN_KINDS], terminology)
+    if not found.matches and kinds and kinds <= _SHOT_KINDS and not any(name.kind in kinds for name in names_meant(phrase)):
+        # "B12 shots", "allergy immunotherapy": not every shot is a vaccine, nor every allergy an allergen
+        given = _GIVEN_KINDS if "immunization" in kinds else frozenset({"procedure"})
+        found = _resolved(phrase, given, [concept for concept in concepts if concept.kind in given], terminology)
     return found if found.matches else _respelled(phrase, kinds, open_concepts, terminology)
 
 
@@ -71,7 +74,9 @@ def _resolved(phrase: str, kinds: frozenset[str], concepts: Sequence[ChartConcep
             if (not read.kinds or concept.kind in read.kinds) and not (read.disease and concept.kind == "immunization")
         ]
         for tier in (_same, _wider):
-            found = [(match, sense) for concept in among for match, sense in tier(read, concept, terminology)]
+            found = [
+                (match, sense) for concept in among for match, sense in tier(read, concept, terminology) if not _told_apart(read, concept)
+            ]
             if found:
                 return _chosen(read, found)
     return Resolution(())
@@ -88,6 +93,19 @@ def _chosen(read: Phrase, found: list[tuple[Match, str]]) -> Resolution:
     for match in sorted(matches, key=lambda match: (-match.score, -match.concept.count)):
         best.setdefault(match.concept, match)
     return Resolution(_of_strength(read, tuple(best.values())), ambiguous=bool(exclusive))
+
+
+def _told_apart(read: Phrase, concept: ChartConcept) -> bool:
+    """Whether phrase and display each say one of words that exclude one another ("stage 3" and "stage 5", left and right)."""
+    shown = analyse(concept.kind, concept.code, concept.display)
+    if read.exact == shown.exact:
+        return False
+    said = shown.words | shown.optional
+    for opposites in opposed(concept.kind):
+        mine, theirs = read.words & opposites, said & opposites
+        if mine and theirs and mine.isdisjoint(theirs):
+            return True
+    return False
 
 
 def _of_strength(read: Phrase, matches: tuple[Match, ...]) -> tuple[Match, ...]:

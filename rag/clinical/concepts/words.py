@@ -29,13 +29,17 @@ _BRITISH = tuple(
         *((r"^(tum|lab|behavi|od|col)our", r"\1or"), (r"^mould", "mold"), (r"isation", "ization"), (r"fibre$", "fiber"), (r"^oest", "est")),
     )
 )
+_ANY_BRITISH = re.compile("|".join(re.sub(r"\((?!\?)", "(?:", pattern.pattern) for pattern, _ in _BRITISH))
+"""Matches where one of ``_BRITISH`` does: nearly no word is tried against each (half of reading the lists otherwise)."""
 _JOINED_LETTERS = frozenset("bt")
 _LETTERED = frozenset(
-    {"hepatitis", "hep", "vitamin", "influenza", "group", "strep", "immunoglobulin", "lipoprotein", "hemophilia", "coxsackie"}
+    {"hepatitis", "hep", "vitamin", "influenza", "flu", "virus", "group", "strep"}
+    | {"immunoglobulin", "lipoprotein", "hemophilia", "coxsackie"}
 )
 _MAX_REWRITE_WORDS = 5
 
 
+@lru_cache(maxsize=65_536)
 def raw_words(text: str) -> tuple[str, ...]:
     """The words as written, case and accents folded, possessives off: in order, with repeats. Linear."""
     folded = text.casefold()
@@ -55,9 +59,10 @@ def raw_words(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65_536)
 def plain_word(word: str) -> str:
     """One raw word in American spelling and the singular."""
-    for pattern, plain in _BRITISH:
-        if len(word) > 3:
-            word = pattern.sub(plain, word)
+    if _ANY_BRITISH.search(word):
+        for pattern, plain in _BRITISH:
+            if len(word) > 3:
+                word = pattern.sub(plain, word)
     return stem(word)
 
 
@@ -89,10 +94,20 @@ def _rewrites() -> dict[tuple[str, ...], str]:
     return found
 
 
+@cache
+def _rewritten_lengths() -> dict[str, int]:
+    """How long the longest run of ``_rewrites`` is that begins with a word."""
+    found: dict[str, int] = {}
+    for words in _rewrites():
+        if words:
+            found[words[0]] = min(_MAX_REWRITE_WORDS, max(len(words), found.get(words[0], 0)))
+    return found
+
+
 def _rewritten(words: list[str]) -> list[str]:
-    rewrites, out, at = _rewrites(), list[str](), 0
+    rewrites, longest, out, at = _rewrites(), _rewritten_lengths(), list[str](), 0
     while at < len(words):
-        for size in range(min(_MAX_REWRITE_WORDS, len(words) - at), 0, -1):
+        for size in range(min(longest.get(words[at], 0), len(words) - at), 0, -1):
             one = rewrites.get(tuple(words[at : at + size]))
             if one is not None:
                 out.append(one)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from rag.clinical.assertions import assess_all
+from rag.clinical.dates import DateMention
 from rag.clinical.lexicon import load_words, word_set
 from rag.clinical.mentions.drug_names import find_drug_names, words_of
 from rag.clinical.mentions.mention import Mention, MentionSlot
-from rag.clinical.mentions.passages import Passage, passages
+from rag.clinical.mentions.passages import Passage, dates_in, passages
 from rag.clinical.mentions.vocabulary import canonical_of
 from rag.types import Section, Span
 
@@ -33,9 +34,14 @@ _TO = re.compile(
 )
 _SUFFIX = re.compile(r"[\s-](?:\w+\s)?(?:allerg(?:y|ies)|intolerance|hypersensitivity|anaphylaxis)\b", re.IGNORECASE)
 _LIST_STOP = re.compile(
-    r"[.;](?=\s|$)|\b(?:but|who|which|she|he|we|i|takes?|taking|and\s(?:has|is|was|had|denies|takes|does)|tolerat\w+|treated|resolved)\b",
+    r"[.;](?=\s|$)|\b(?:but|who|which|she|he|we|i|takes?|taking|and\s(?:has|is|was|had|denies|takes|does)|tolerat\w+|treated|resolved"
+    r"|given|gave|refilled|refill|prescribed|carries|use[ds]?|using|received|reviewed|discussed|managed|requir\w+)\b",
     re.IGNORECASE,
 )
+_IN_A_NAME = re.compile(r"\s(?:note|notes|clinic|service|visit|team|list)\b", re.IGNORECASE)
+_ANOTHER_MATTER = re.compile(r";|\.\s|,\s(?:\d+|one|two|three|four|five|six|seven)\s(?:day|week|month|hour)s?\sof\b", re.IGNORECASE)
+_BRACKETED_YEAR = re.compile(r"\s?\([^()\d]{0,60}(?P<year>(?:19|20)\d\d)\b")
+_WORD_BEFORE = re.compile(r"[A-Za-z]{3,20}\s$")
 _TOLERATES = re.compile(r"\b(?:tolerat\w+|can take|able to take|ok with|takes)\b[^,;.]{0,40}$", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:except|other than|besides|apart from|aside from|but)\b", re.IGNORECASE)
 _NONE_ALONE = re.compile(
@@ -163,16 +169,43 @@ def _governed(text: str, start: int, end: int, item: _Substance, *, listed: bool
     trigger = None
     for match in _TO.finditer(text, start, item.start):
         trigger = match
-    if trigger is not None and not _LIST_STOP.search(text, trigger.end(), item.start):
+    if trigger is not None and not _LIST_STOP.search(text, trigger.end(), item.start) and not _names_its_own(text, start, trigger):
         return True
+    if _IN_A_NAME.match(text, item.end, end):
+        return False
     return listed and not _LIST_STOP.search(text, start, item.start)
+
+
+def _year(text: str, start: int, end: int) -> DateMention | None:
+    """The year that ends what stands in brackets behind a substance: "(hives, 2017)"."""
+    match = _BRACKETED_YEAR.match(text, start, end)
+    return DateMention(Span(*match.span("year")), match["year"], "year") if match else None
+
+
+def _names_its_own(text: str, start: int, trigger: re.Match[str]) -> bool:
+    """Whether the substance stands before the word: what follows "Peanut allergy:" is its treatment."""
+    if not trigger[0].lower().startswith("allerg") or trigger[0].lower().startswith("allergic"):
+        return False
+    before = _WORD_BEFORE.search(text, max(start, trigger.start() - 24), trigger.start())
+    return before is not None and before[0].strip().lower() not in word_set("medication_allergies", "not_items") | {
+        "drug",
+        "her",
+        "his",
+        "the",
+    }
 
 
 def _mention(text: str, passage: Passage, item: _Substance, zone: Span, label: str, experiencer: str = "patient") -> Mention:
     name = Span(item.start, item.end)
     slots = [MentionSlot("name", name)]
+    time = None
     if item.canonical != NONE_KNOWN:
         slots.extend(_slots(text, item, zone))
+        if date := next(iter(dates_in(passage, item.end, min(zone.end, item.end + _MAX_REACTION_CHARS))), None) or _year(
+            text, item.end, zone.end
+        ):
+            slots.append(MentionSlot("onset", date.span))
+            time = date.iso
     return Mention(
         kind="allergy",
         name=name,
@@ -183,6 +216,7 @@ def _mention(text: str, passage: Passage, item: _Substance, zone: Span, label: s
         experiencer=experiencer,
         section=passage.section,
         status="active" if label == "present" else "",
+        time=time,
         slots=tuple(sorted(slots, key=lambda slot: slot.span.start)),
     )
 
@@ -190,6 +224,8 @@ def _mention(text: str, passage: Passage, item: _Substance, zone: Span, label: s
 def _slots(text: str, item: _Substance, zone: Span) -> Iterator[MentionSlot]:
     """Reaction and severity: after the name, else in the words that govern it ("anaphylaxis to peanuts")."""
     end = min(zone.end, item.end + _MAX_REACTION_CHARS)
+    if cut := _ANOTHER_MATTER.search(text, item.end, end):
+        end = cut.start()
     reaction = _reaction(text, item.end, end)
     first = max(zone.start, item.start - _MAX_REACTION_CHARS)
     if reaction is None:

@@ -28,7 +28,10 @@ _AGO = re.compile(
     rf"|in childhood|as a child|since childhood|since birth|{_LENGTH}\sprior)\b",
     re.IGNORECASE,
 )
-_HISTORY = re.compile(rf"(?P<length>{_LENGTH})[\s-](?:history|hx|h/o)\sof\s(?:[\w-]+\s){{0,3}}$", re.IGNORECASE)
+_HISTORY = re.compile(
+    rf"(?P<length>{_LENGTH})(?:[\s-](?:history|hx|h/o))?\sof\s(?:(?!(?:for|with|after|before|to|and|or|on|from)\b)[\w-]+\s){{0,3}}$",
+    re.IGNORECASE,
+)
 _BARE_YEAR = re.compile(r"[\s,(]{1,3}(?P<year>(?:19|20)\d\d)(?![\d/.-]\d|\s?(?:mg|mcg|ml|units?|g|kcal|cells|copies|steps)\b)")
 _LINK = re.compile(
     r"[\s,(:]*(?:(?:was|were|is|has|had|been|first|last|most recent|originally|initially|diagnosed|diagnosis|dx|dxd|dx'd|onset|began"
@@ -99,7 +102,7 @@ def _before(passage: Passage, name: Span, first: int) -> tuple[MentionSlot, str]
     opened = first == passage.sentence.start and not text[first : date.span.start].strip(" \t-•*0123456789.)")
     if not (opened or re.search(r"\b(?:in|on|since|dated|from|of)\s(?:early |late |mid |about |around )?$", led, re.IGNORECASE)):
         return None
-    if not opened and not _TOLD.search(between):
+    if not opened and (between.lstrip().startswith(",") or not _TOLD.search(between)):
         return None
     onset = _ONSET.search(between) or _ONSET.search(led)
     return MentionSlot("onset" if onset else "date", date.span), date.iso

@@ -35,6 +35,9 @@ _TOPICS = (
 _SUBSTANCES = frozenset({"tobacco use", "vaping", "alcohol use", "drug use"})
 _ANYWHERE = frozenset({"tobacco use", "vaping"})
 """Topics whose words are told from others' in any section; the rest are read in social histories, and by their sentence elsewhere."""
+_OTHER_DRINKS = frozenset(
+    {"plenty", "water", "fluid", "medication", "screen", "eating", "eat", "normally", "coffee", "tea", "juice", "milk", "formula"}
+)
 _SOCIAL = frozenset({"social_history"})
 _PACK_YEARS = re.compile(r"(?P<value>\d{1,3}(?:\.\d)?(?:\s?(?:-|to)\s?\d{1,3})?)[\s-]{0,2}(?P<unit>pack[\s-]years?)", re.IGNORECASE)
 _PER_DAY = re.compile(
@@ -45,7 +48,12 @@ _PER_DAY = re.compile(
 _DRINKS = re.compile(
     r"(?P<value>\d{1,2}(?:\s?(?:-|to)\s?\d{1,2})?|one|two|three|four|five|six|an?|occasional(?:ly)?|rare(?:ly)?|social(?:ly)?)\s"
     r"(?P<unit>(?:alcoholic\s)?(?:beers?|drinks?|glass(?:es)?(?: of wine)?|cocktails?|shots?|beverages?)"
-    r"(?:\s(?:of wine\s)?(?:per|a|each|every|on|at|in the)\s(?:day|night|week|month|evening|weekends?|the weekends?)\b)?)",
+    r"\b(?:\s(?:of wine\s)?(?:per|a|each|every|on|at|in the)\s(?:day|night|week|month|evening|weekends?|the weekends?)\b)?)",
+    re.IGNORECASE,
+)
+_BEFORE_JOB = re.compile(
+    r"(?:years?[\s-]old|y/?o|y\.o\.|\d{1,3}\s?[MF])\s(?:(?:male|female|man|woman|[a-z-]+ed|former|retired|married)\s){0,2}$"
+    r"|\b(?:former|retired)\s(?:[a-z]+\s)?$|\b(?:is|was|as|still|currently)\s(?:an?\s)(?:(?:former|retired|[a-z]+ed)\s)?$",
     re.IGNORECASE,
 )
 _QUIT = re.compile(
@@ -140,7 +148,7 @@ def _relatives(passage: Passage) -> list[Relative]:
 
 
 def find_social(text: str, sections: Sequence[Section]) -> tuple[Mention, ...]:
-    """Habits, work and living situation, one mention per topic and sentence. Linear.
+    """Habits, work and living situation, one mention per topic and sentence, and one of the pack-years where they are told. Linear.
 
     ``canonical`` is the topic ("tobacco use"); ``status`` is active, ended (former) or empty; "never" is the assertion negated. Amounts
     ("40 pack-years", "2 beers") are value and unit, the date of quitting is the slot "stop" and the mention's time.
@@ -151,11 +159,30 @@ def find_social(text: str, sections: Sequence[Section]) -> tuple[Mention, ...]:
         for phrase in find_phrases(passage, _social_tree()):
             topic = next(iter(phrase.kinds))
             name = Span(passage.words[phrase.first].start, passage.words[phrase.last - 1].end)
-            if topic in seen or name.start < passage.heading or not _is_social(passage, topic):
+            job, topic = topic == "jobs", "occupation" if topic == "jobs" else topic
+            if topic in seen or name.start < passage.heading or text[passage.sentence.end - 1] == ":":
+                continue
+            if not (_is_the_patients_job(passage, name) if job else _is_social(passage, topic)):
                 continue
             seen.add(topic)
             found.append(_social_mention(passage, topic, name))
+            if topic == "tobacco use" and (told := _PACK_YEARS.search(text, passage.sentence.start, passage.sentence.end)):
+                found.append(_pack_years(found[-1], told))
     return tuple(sorted(found, key=lambda mention: mention.name))
+
+
+def _pack_years(habit: Mention, told: re.Match[str]) -> Mention:
+    """The amount of a smoker's life, beside what is smoked in a day."""
+    spans = {name: Span(*told.span(name)) for name in ("value", "unit")}
+    slots = (MentionSlot("name", spans["unit"]), *(MentionSlot(name, span) for name, span in spans.items()))
+    return replace(habit, name=spans["unit"], canonical="pack years", value=told["value"], unit=told["unit"], time=None, slots=slots)
+
+
+def _is_the_patients_job(passage: Passage, name: Span) -> bool:
+    """Whether a word for a worker says what the patient does: behind an age, "former", "retired" or "works as"."""
+    if passage.section == "family_history":
+        return False
+    return passage.section in _SOCIAL or bool(_BEFORE_JOB.search(passage.text, max(passage.sentence.start, name.start - 60), name.start))
 
 
 def _is_social(passage: Passage, topic: str) -> bool:
@@ -164,7 +191,7 @@ def _is_social(passage: Passage, topic: str) -> bool:
     if passage.section not in ("history_of_present_illness", "past_medical_history", "other"):
         return False
     return topic in ("alcohol use", "drug use", "occupation", "living situation") and not any(
-        word.key in ("plenty", "water", "fluid", "medication", "screen") for word in passage.words
+        word.key in _OTHER_DRINKS for word in passage.words
     )
 
 
@@ -187,7 +214,7 @@ def _social_mention(passage: Passage, topic: str, name: Span) -> Mention:
     if said.label in ("family", "hypothetical"):
         status, label = "", said.label
     time, when = _stopped(passage, status)
-    slots += when or [slot for slot in dating.slots if status != "ended" and slot.name == "duration"]
+    slots += [*when, *(slot for slot in dating.slots if slot.name == "duration")]
     return Mention(
         "social_history", name, sentence, topic, "", label, said.experiencer, passage.section, status, value, unit, time, tuple(slots)
     )
@@ -220,7 +247,7 @@ def _stopped(passage: Passage, status: str) -> tuple[str | None, list[MentionSlo
 
 
 def _amounts(topic: str) -> tuple[re.Pattern[str], ...]:
-    return {"tobacco use": (_PACK_YEARS, _PER_DAY), "alcohol use": (_DRINKS,)}.get(topic, ())
+    return {"tobacco use": (_PER_DAY,), "alcohol use": (_DRINKS,)}.get(topic, ())
 
 
 @cache
@@ -236,4 +263,4 @@ def _relative_tree() -> Tree:
 @cache
 def _social_tree() -> Tree:
     lists = load_words("mention_histories")
-    return tree_of({topic: lists[topic] for topic in _TOPICS})
+    return tree_of({topic: lists[topic] for topic in (*_TOPICS, "jobs")})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -20,6 +21,9 @@ from rag.types import Section, Span
 SYSTOLIC, DIASTOLIC = "http://loinc.org|8480-6", "http://loinc.org|8462-4"
 """LOINC codes of the two parts of a blood pressure: a text that says "BP 138/82" names neither."""
 _OPENING_CHARS = 60
+_APGARS = re.compile(
+    r"[\s:]{1,3}(?:scores?\s)?(?:of\s|were\s|was\s)?(?P<scores>\d{1,2}(?:(?:,?\sand\s|\s?[/,&]\s?)\d{1,2}){1,2})\b", re.IGNORECASE
+)
 
 
 def find_measurements(text: str, sections: Sequence[Section]) -> tuple[Mention, ...]:
@@ -48,6 +52,10 @@ def _in_passage(passage: Passage) -> list[Mention]:
         name = Span(passage.words[phrase.first].start, passage.words[phrase.last - 1].end)
         last = passage.words[phrases[i + 1].first].start if i + 1 < len(phrases) else passage.sentence.end
         readings = list(readings_of(passage, name, last))
+        if told := _grown(passage, name, last) or _apgar(passage, name, last):
+            readings = [Reading(told)]
+        if _is_scored(passage, name):
+            readings = [reading for reading in readings if reading.is_score(passage.text)]
         if readings:
             found += _mentions(passage, name, readings, opening)
     return found
@@ -60,6 +68,31 @@ def _is_name(passage: Passage, phrase: Phrase) -> bool:
         return False
     written = passage.text[first.start : last.end]
     return len(written) > 2 or written[0].isupper() or written.lower() in word_set("mention_measurements", "lower_case")
+
+
+def _is_scored(passage: Passage, name: Span) -> bool:
+    """Whether the name is a symptom that is measured only by a score: "pain 6/10"."""
+    return passage.text[name.start : name.end].lower() in word_set("mention_measurements", "scored")
+
+
+def _grown(passage: Passage, name: Span, last: int) -> Span | None:
+    """What grew in a culture, where the name is one: "Blood cultures: Streptococcus pneumoniae in 2 of 2 sets"."""
+    if not canonical_of(passage.text[name.start : name.end], "observation").endswith("culture"):
+        return None
+    found = _organisms().search(passage.text, name.end, last)
+    return Span(*found.span()) if found else None
+
+
+def _apgar(passage: Passage, name: Span, last: int) -> Span | None:
+    """The scores of one newborn, which are told together: "Apgars 8 and 9", "APGAR 8/9"."""
+    found = _APGARS.match(passage.text, name.end, last) if passage.text[name.start : name.end].lower().startswith("apgar") else None
+    return Span(*found.span("scores")) if found else None
+
+
+@cache
+def _organisms() -> re.Pattern[str]:
+    phrases = sorted(load_words("mention_measurements")["organisms"], key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(phrase) for phrase in phrases)})(?!\w)", re.IGNORECASE)
 
 
 def _opening_date(passage: Passage, name: int) -> DateMention | None:
@@ -77,7 +110,7 @@ def _mentions(passage: Passage, name: Span, readings: Sequence[Reading], opening
             word in word_set("mention_measurements", "not_results") for word in reading.words if word not in ("goal", "target", "normal")
         ):
             continue
-        goal = _is_goal(passage, name, reading)
+        goal = reading.beyond or _is_goal(passage, name, reading)
         label = "hypothetical" if goal or (said.label == "present" and _conditional(passage, name, reading)) else said.label
         slots = [MentionSlot("name", name), *reading.slots]
         own_unit = reading.unit or unit
@@ -112,7 +145,7 @@ def _mentions(passage: Passage, name: Span, readings: Sequence[Reading], opening
 
 
 def _parts(text: str, mention: Mention, reading: Reading) -> Iterator[Mention]:
-    """A pressure as its two values, anything else as it is; a pair that is no pressure ("4/5") is no value."""
+    """A pressure as its two values, a score out of something as its first, anything else as it is; another pair ("4/5") is no value."""
     pressure = (
         fold(text[mention.name.start : mention.name.end]) in _pressures()
         or "pressure" in text[mention.name.start : mention.name.end].lower()
@@ -122,6 +155,10 @@ def _parts(text: str, mention: Mention, reading: Reading) -> Iterator[Mention]:
             yield mention
         return
     if not pressure:
+        if reading.is_score(text):
+            low = reading.pair[0]
+            slots = tuple(MentionSlot("value", low) if slot.name == "value" else slot for slot in mention.slots)
+            yield replace(mention, value=text[low.start : low.end], slots=slots)
         return
     for span, code, canonical in zip(
         reading.pair, (SYSTOLIC, DIASTOLIC), ("systolic blood pressure", "diastolic blood pressure"), strict=True

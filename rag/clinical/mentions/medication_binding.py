@@ -32,6 +32,11 @@ _LEAD = re.compile(
 _MAX_LEAD_CHARS = 16
 _BRACKET_CHARS = 3
 _FORMS = frozenset({"nasal spray", "inhaler", "eye drop", "ear drop"})
+_STRENGTH_GAP = re.compile(
+    r"[\s-]*(?:(?:cream|ointment|gel|lotion|patch(?:es)?|solution|shampoo|drops?|eye|ear|ophthalmic|otic|topical|nasal|spray|foam|paste|vaginal|liquid"
+    r"|rinse|at|to|of|from|the|in|powder|emulsion|viscous|iv|saline|acetate|maleate|sodium|hcl|hydrochloride)[\s-]*){0,5}",
+    re.IGNORECASE,
+)
 _STRENGTH = re.compile(r"(?=[^,;\n]*\d)(?:(?!\b(?:and|or|with)\b)[^,;\n]){2,60}", re.IGNORECASE)
 
 
@@ -52,6 +57,8 @@ def bind(text: str, found: Sequence[Found], doses: Sequence[Dose], sentence: Spa
         after = next((item for item in found if item.name.start >= dose.end), None)
         if any(item.name.start < dose.end and dose.start < item.name.end for item in found):
             continue
+        if text[dose.end - 1] == "%" and not _is_strength(text, dose, before, after):
+            continue
         if after is not None and _belongs_after(text, dose, before, after):
             after.doses.append(dose)
         elif before is not None:
@@ -69,6 +76,13 @@ def bind(text: str, found: Sequence[Found], doses: Sequence[Dose], sentence: Spa
             and not item.name.doubtful
         ):
             item.doses.insert(0, bare)
+
+
+def _is_strength(text: str, dose: Dose, before: Found | None, after: Found | None) -> bool:
+    """Whether percents are a drug's: right before its name ("1 % hydrocortisone") or behind it with nothing but a form between."""
+    if after is not None and _STRENGTH_GAP.fullmatch(text, dose.end, after.name.start):
+        return True
+    return before is not None and bool(_STRENGTH_GAP.fullmatch(text, before.name.end, dose.start))
 
 
 def _belongs_after(text: str, dose: Dose, before: Found | None, after: Found) -> bool:

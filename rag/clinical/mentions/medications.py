@@ -36,11 +36,18 @@ _EFFECT = re.compile(
     r"|with\s(?:no|little|minimal|some|much|good|great|mild|moderate|partial|significant|adequate|only|improvement|relief))\b",
     re.IGNORECASE,
 )
+_COLUMNS = re.compile(r"\||\t")
 _LINE_START = re.compile(r"\n[ \t]*")
 _DOSED = re.compile(r"\d\s?(?:mg|mcg|units?|tab|cap|puff)", re.IGNORECASE)
 _MAX_LEAD_CHARS = 48
 _NOT_DONE = re.compile(r"(?:\bnot|n't|\bnever)\s(?:\w+\s)?$", re.IGNORECASE)
 _MAYBE = re.compile(r"\b(?:may|might|could|consider\w*)\b", re.IGNORECASE)
+_NOT_TAKEN = re.compile(
+    r"\W{0,3}(?:(?:but|which|who|and|the)\s)?(?:(?:pt|patient|he|she|they|mother|father|parents?)\s)?"
+    r"(?:(?:was|were|is|has been|had been|ever)\s)?(?:(?:not|never)\s(?:used|given|started|needed|taken|required|filled|picked up)"
+    r"|(?:offered\W{1,3}(?:but\s)?)?(?:declin|refus)(?:ed|es))\b",
+    re.IGNORECASE,
+)
 _IF = re.compile(r"[\s\-*•\d.)]*(?:[A-Z][\w ]{2,24}:\s)?if\b", re.IGNORECASE)
 _PRN = re.compile(r"\bp\.?r\.?n\b\.?[ ,;]*|\bas needed\b[^,;]{0,40}[,;] ", re.IGNORECASE)
 
@@ -106,6 +113,8 @@ def _lines(text: str, found: Sequence[Passage], starts: frozenset[int]) -> Itera
 
 def _is_dose_line(text: str, before: Span, line: Span, starts: Sequence[int]) -> bool:
     """Whether ``line`` starts with a dose and names no drug, and the short line before it names one and has no dose."""
+    if _COLUMNS.search(text, before.start, line.end):
+        return False
     if line.start - before.end > 6 or before.end - before.start > 60 or not _DOSE_ONLY.match(text, line.start, line.end):
         return False
     if "\n" not in text[before.end : line.start] or text[before.end - 1] in ".!?":
@@ -189,6 +198,8 @@ def _said(text: str, sentence: Span, name: Span, assertion: Assertion, action: A
         and _NOT_DONE.search(text[max(sentence.start, action.span.start - 16) : action.span.start])
     ):
         return "present", "active"
+    if label == "present" and _NOT_TAKEN.match(text, name.end, sentence.end):
+        return "negated", ""
     if label == "present" and action.status == "planned" and (_MAYBE.search(before) or _IF.match(text, sentence.start)):
         return "hypothetical", "planned"
     if label in {"negated", "family"} and not stops:
@@ -226,7 +237,9 @@ def _slots(text: str, item: Found, *, causes: bool) -> Iterator[MentionSlot]:
         )
         if span and not (main is not None and span.start < main.end and main.start < span.end and label != "form"):
             yield MentionSlot(label, span)
-    if reason := find_reason(text, start, min(item.zone_end, after + _MAX_SCHEDULE_GAP_CHARS), causes=causes):
+    ends = min(item.zone_end, after + _MAX_SCHEDULE_GAP_CHARS)
+    cut = text.find(";", start, ends)
+    if reason := find_reason(text, start, ends if cut < 0 else cut, causes=causes):
         yield MentionSlot("reason", reason)
 
 

@@ -16,15 +16,25 @@ from rag.types import Section, Span
 
 _WORD = re.compile(r"[A-Za-z0-9À-ž]+(?:['’][A-Za-z]{1,2}\b)?")
 _PARTIAL = re.compile(
-    r"(?<![\d/.,-])(?P<numbers>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[1-9]|2\d|3[01]|(?<=on\s\d/)10|(?<=on\s\d\d/)10))(?![\d/%]|\.\d|\s?(?:mm|mg|cm|strength|systolic))"
+    r"(?<![\d/.,-])(?P<numbers>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-9]|2\d|3[01]))(?![\d/%]|\.\d|\s?(?:mm|mg|cm|strength|systolic))"
     r"|\b(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s(?P<day>\d\d?)"
-    r"(?:st|nd|rd|th)?\b(?![\d/%]|\.\d|,?\s(?:19|20)\d\d)",
+    r"(?:st|nd|rd|th)?\b(?![\d/%]|\.\d|,?\s(?:19|20)\d\d)"
+    r"|(?:(?<=\bin )|(?<=\bsince )|(?<=\buntil )|(?<=\blast )|(?<=\bearly )|(?<=\blate )|(?<=\bby )|(?<=\bfrom )|(?<=\bduring ))"
+    r"(?P<alone>(?-i:January|February|March|April|May|June|July|August|September|October|November|December))\b(?!\s?\d|,\s(?:19|20)\d)",
     re.IGNORECASE,
 )
+_FRACTION = re.compile(r"[0-4]/4|[0-5]/5|[0-6]/6|\d\d?/10")
+"""Pulses, strength, murmurs and pain are graded so: a day only behind a word that leads to one."""
+_DAY_BEHIND = re.compile(r"\b(?:on|since|from|until|through|till|dated|before|after|last|starting|as of|prior:)\s$", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DIGIT = re.compile(r"\d")
+_DATED = re.compile(
+    r"(?:19|20)\d\d|\d[/.-]\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d"
+    r"|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|\d(?:st|nd|rd|th)\b",
+    re.IGNORECASE,
+)
 _TIMED = re.compile(
-    r"\d|\b(?:ago|yesterday|today|childhood|child|birth|last|this|prior|(?:minute|min|hour|hr|day|night|week|wk|month|mo|year|yr|decade)s?)\b",
+    r"\d|\b(?:ago|yesterday|today|childhood|child|birth|last|this|prior|(?:minute|min|hour|hr|day|night|week|wk|month|mo|year|yr|decade)s?"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december)\b",
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -63,9 +73,9 @@ class Passage:
 
     @cached_property
     def dates(self) -> tuple[DateMention, ...]:
-        """The dates in the sentence, in order, offsets into the text; days without a year as ``--MM-DD``."""
+        """The dates in the sentence, in order, offsets into the text; days without a year as ``--MM-DD``, months as ``--MM``."""
         start, end = self.sentence.start, self.sentence.end
-        if not _DIGIT.search(self.text, start, end):
+        if not _DATED.search(self.text, start, end):
             return ()
         full = [
             DateMention(Span(start + date.span.start, start + date.span.end), date.iso, date.precision)
@@ -73,9 +83,9 @@ class Passage:
         ]
         taken = [date.span for date in full]
         days = [
-            DateMention(Span(*match.span()), _month_day(match), "day")
+            DateMention(Span(*match.span()), _month_day(match), "month" if match["alone"] else "day")
             for match in _PARTIAL.finditer(self.text, start, end)
-            if not any(span.start < match.end() and match.start() < span.end for span in taken)
+            if not any(span.start < match.end() and match.start() < span.end for span in taken) and not _is_fraction(self.text, match)
         ]
         return tuple(sorted([*full, *days], key=lambda date: date.span))
 
@@ -86,11 +96,22 @@ def dates_in(passage: Passage, start: int, end: int) -> list[DateMention]:
 
 
 def days_without_year(words: str) -> tuple[str, ...]:
-    """The days without a year in a few words ("4/18", "May 3rd"), as ``--MM-DD``, in order."""
-    return tuple(_month_day(match) for match in _PARTIAL.finditer(words))
+    """The days and months without a year in a few words ("4/18", "May 3rd", "May"), as ``--MM-DD`` or ``--MM``, in order."""
+    return tuple(_month_day(match) for match in _PARTIAL.finditer(f"in {words}"))
+
+
+def _is_fraction(text: str, match: re.Match[str]) -> bool:
+    """Whether numbers that may be a month and a day are rather a grade or a score ("2/6 murmur", "strength 4/5")."""
+    return bool(
+        match["numbers"]
+        and _FRACTION.fullmatch(match["numbers"])
+        and not _DAY_BEHIND.search(text[max(0, match.start() - 10) : match.start()])
+    )
 
 
 def _month_day(match: re.Match[str]) -> str:
+    if match["alone"]:
+        return f"--{_MONTHS.index(match['alone'][:3].lower()) + 1:02d}"
     if match["numbers"]:
         month, day = match["numbers"].split("/")
         return f"--{int(month):02d}-{int(day):02d}"

@@ -18,6 +18,10 @@ from rag.types import Section, Span
 _KINDS = ("immunization", "procedure", "device")
 _MAX_CUE_CHARS = 70
 _PLAN_SECTIONS = frozenset({"plan"})
+_MAX_VACCINE_WORDS = 5
+_NUMBER_OF_STUDY = re.compile(r"-\d{2}-\d|-\d{4,}")
+_CONDITIONAL = re.compile(r"[\s\-*•\d.)]*(?:if|should|unless)\b", re.IGNORECASE)
+_PUNCTUATION = re.compile(r"[:;.,(]")
 _CLAUSE = re.compile(r"[;.]\s|\bbut\b")
 
 
@@ -44,7 +48,11 @@ def _counts(passage: Passage, phrase: Phrase) -> bool:
     first, last = passage.words[phrase.first], passage.words[phrase.last - 1]
     if first.start < passage.heading:
         return False
-    written = passage.text[first.start : last.end]
+    text, written = passage.text, passage.text[first.start : last.end]
+    if "bare" in phrase.kinds:
+        return _vaccine_follows(passage, phrase.last)
+    if written.lower() in word_set("mention_procedures", "ignored") or _NUMBER_OF_STUDY.match(text, last.end):
+        return False
     if (
         (len(written) <= 3 or first.key in word_set("mention_procedures", "capitals"))
         and phrase.last - phrase.first == 1
@@ -55,9 +63,18 @@ def _counts(passage: Passage, phrase: Phrase) -> bool:
     return following not in _folded("not_before")
 
 
+def _vaccine_follows(passage: Passage, at: int) -> bool:
+    """Whether a word for a vaccine ends the words that begin at ``at``: "pneumococcal and influenza vaccines", not "… pneumonia"."""
+    words = passage.words[at : at + _MAX_VACCINE_WORDS]
+    stop = next((i for i, word in enumerate(words) if word.key in _folded("vaccine_words")), None)
+    return stop is not None and all(
+        word.key in _folded("bare_vaccines") | {"and", "or", "conjugate", "polysaccharide"} for word in words[:stop]
+    )
+
+
 def _mention(passage: Passage, phrase: Phrase, name: Span, names: Sequence[Span], said: Assertion) -> Mention:
     text = passage.text
-    kind = next(iter(phrase.kinds))
+    kind = "immunization" if "bare" in phrase.kinds else next(iter(phrase.kinds))
     dating = dating_of(passage, name, names)
     label, cue = _label(passage, name, names, said, dated=dating.time is not None)
     slots = [MentionSlot("name", name), *_side(passage, phrase), *dating.slots]
@@ -70,9 +87,9 @@ def _mention(passage: Passage, phrase: Phrase, name: Span, names: Sequence[Span]
         canonical=canonical_of(text[name.start : name.end], kind),
         code="",
         assertion=label,
-        experiencer=said.experiencer,
+        experiencer=said.relative or said.experiencer,
         section=passage.section,
-        status="planned" if label == "hypothetical" else "",
+        status="planned" if label == "hypothetical" else "ended" if kind == "device" and _taken_out(passage, name) else "",
         time=dating.time,
         slots=tuple(slots),
     )
@@ -90,12 +107,13 @@ def _label(passage: Passage, name: Span, names: Sequence[Span], said: Assertion,
     last = min(passage.sentence.end, name.end + _MAX_CUE_CHARS)
     after_end = _CLAUSE.search(passage.text, name.end, last)
     last = after_end.start() if after_end else last
-    for cues, label in (("declined", "negated"), ("done", ""), ("planned", "hypothetical")):
+    conditional = _CONDITIONAL.match(passage.text, passage.sentence.start)
+    for cues, label in (("declined", "negated"), *(() if conditional else (("done", ""),)), ("planned", "hypothetical")):
         if found := _cue(cues, passage.text, first, name, last):
             return (label or ("negated" if said.negated else "present")), (found if label else None)
     if said.negated:
         return "negated", None
-    if said.hypothetical or (passage.section in _PLAN_SECTIONS and not dated):
+    if said.hypothetical or conditional or (passage.section in _PLAN_SECTIONS and not dated):
         return "hypothetical", None
     return ("uncertain" if said.uncertain else "present"), None
 
@@ -110,9 +128,24 @@ def _cue(cues: str, text: str, first: int, name: Span, last: int) -> Span | None
     return Span(*found.span()) if found else None
 
 
+def _taken_out(passage: Passage, name: Span) -> bool:
+    """Whether the words right after a device say that it is out: "Foley out 0600", "PICC was removed"."""
+    return bool(_patterns("removed")[1].match(passage.text, name.end + 1, passage.sentence.end))
+
+
 def _side(passage: Passage, phrase: Phrase) -> list[MentionSlot]:
-    around = [*passage.words[max(0, phrase.first - 2) : phrase.last], *passage.words[phrase.last : phrase.last + 4]]
-    side = next((word for word in around if word.key in ("left", "right", "bilateral")), None)
+    """The side named beside the thing, with no punctuation between."""
+    around = passage.words[max(0, phrase.first - 2) : phrase.last + 4]
+    start, end = passage.words[phrase.first].start, passage.words[phrase.last - 1].end
+    side = next(
+        (
+            word
+            for word in around
+            if word.key in ("left", "right", "bilateral")
+            and not _PUNCTUATION.search(passage.text, min(word.end, end), max(word.start, start))
+        ),
+        None,
+    )
     return [MentionSlot("laterality", Span(side.start, side.end))] if side else []
 
 
@@ -136,4 +169,5 @@ def _folded(name: str) -> frozenset[str]:
 @cache
 def _tree() -> Tree:
     ignored = word_set("mention_procedures", "ignored") | set(phrases_of("condition")) | set(phrases_of("finding"))
-    return tree_of({kind: [phrase for phrase in phrases_of(kind) if phrase not in ignored] for kind in _KINDS})
+    kinds = {kind: [phrase for phrase in phrases_of(kind) if phrase not in ignored] for kind in _KINDS}
+    return tree_of({"bare": load_words("mention_procedures")["bare_vaccines"], **kinds})

@@ -16,8 +16,9 @@ from rag.types import Span
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.\d{1,40})?|\.\d{1,40}"
 _VALUE = re.compile(
-    rf"(?P<less>[<>≤≥]=?\s?)?(?P<low>{_NUMBER})(?:(?P<pair>\s?/\s?)(?P<over>\d{{2,3}})(?![\d/])|\s?(?:-|–|to)\s?(?P<high>{_NUMBER}))?"
-    r"(?![\d:/+]|[A-Za-z]{3,}\d|,?(?:st|nd|rd|th)\b|\s?[xX](?:\s?\d|\b)|\.\d)"
+    rf"(?P<less>[<>≤≥]=?\s?)?(?P<low>{_NUMBER})(?:(?:-\d{{2,3}})?s?(?P<pair>\s?/\s?)(?P<over>\d{{1,3}}(?:-\d{{2,3}})?s?\b)(?![\d/])"
+    rf"|s?\s?(?:-|–|to)\s?(?P<high>{_NUMBER})(?:s\b)?|s\b)?"
+    r"(?![\d:/+]|[A-Za-z]{3,}\d|[wd]\d|,?(?:st|nd|rd|th)\b|\s?[xX](?:\s?\d|\b)|\.\d|-\d+\s?[xX]\b|['’]\s?\d)"
 )
 _STEP = re.compile(r"[\s:=,|~*]+|->|→|--?>?|\(|\)|\[|\]|;|–")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
@@ -32,9 +33,14 @@ _RANGE = re.compile(
     rf"(?P<range>(?:[<>]\s?)?(?:{_NUMBER})(?:\s?(?:-|–|to)\s?(?:{_NUMBER}))?)[^()\[\]]{{0,15}}[\])]",
     re.IGNORECASE,
 )
+_LEVEL = re.compile(r"[-–]\d")
+"""What follows the name of a vertebra: "C4-5" is no complement."""
 _NEXT_VALUE = re.compile(r"[\s:=]{0,3}\d")
 _TODAY = re.compile(r"today|this (?:morning|am|visit)|yesterday", re.IGNORECASE)
 _FLAG = re.compile(r"\(?\b(?P<flag>HH?|LL?)\b\)?(?!\s?[\d/-])")
+_OR_BEYOND = re.compile(r"[^.;,()]{0,24}?\bor\s(?:less|more|greater|higher|lower|fewer|above|below|older|over|under)\b", re.IGNORECASE)
+_OUT_OF = frozenset({"10", "15", "21", "27", "30", "100"})
+"""What scores are given out of: pain 10, coma 15, anxiety 21, depression 27, cognition 30."""
 _MAX_STEPS = 14
 _UNIT_WINDOW_CHARS = 26
 
@@ -51,6 +57,11 @@ class Reading:
     slots: list[MentionSlot] = field(default_factory=list)
     threshold: bool = False
     earlier: bool = False
+    beyond: bool = False
+
+    def is_score(self, text: str) -> bool:
+        """Whether the pair is a score and what it is out of ("14/30"), not two values."""
+        return self.pair is not None and text[self.pair[1].start : self.pair[1].end] in _OUT_OF
 
 
 @dataclass(slots=True)
@@ -70,6 +81,8 @@ def readings_of(passage: Passage, name: Span, last: int) -> Iterator[Reading]:
     walk = _Walk(name.end)
     reading: Reading | None = None
     text = passage.text
+    if _LEVEL.match(text, name.end):
+        return
     dates = {date.span.start: date for date in dates_in(passage, name.end, last)}
     steps = 0
     while walk.at < last and steps < _MAX_STEPS:
@@ -89,7 +102,7 @@ def readings_of(passage: Passage, name: Span, last: int) -> Iterator[Reading]:
         elif not reading and (unit := _bracketed_unit(text, at, last)):
             walk.unit, walk.at = unit, text.index(")", unit.end) + 1
         elif (value := _value(text, at, last, walk)) and not text[at - 1].isalnum():
-            new = _reading(text, value, last, walk)
+            new = None if walk.words[-1:] == ["the"] else _reading(text, value, last, walk)
             if new is None or (reading and not _same_series(text, reading, new)):
                 break
             if reading:
@@ -177,8 +190,12 @@ def _reading(text: str, match: re.Match[str], last: int, walk: _Walk) -> Reading
             unit = Span(offset, match.start("low") + quantity.span.end)
     pair = None
     if match["over"]:
-        pair = (Span(*match.span("low")), Span(*match.span("over")))
-    reading = Reading(Span(start, match.end()), unit or walk.unit, pair, walk.date, walk.words, [], walk.threshold is not None)
+        first = Span(match.start("low"), match.start("pair"))
+        pair = (first, Span(*match.span("over")))
+    beyond = bool(_OR_BEYOND.match(text, match.end(), min(last, match.end() + _UNIT_WINDOW_CHARS)))
+    reading = Reading(
+        Span(start, match.end()), unit or walk.unit, pair, walk.date, walk.words, [], walk.threshold is not None, beyond=beyond
+    )
     if walk.interpretation:
         reading.slots.append(MentionSlot("interpretation", walk.interpretation))
     return reading

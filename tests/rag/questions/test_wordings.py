@@ -41,6 +41,11 @@ def one(question: str, names: tuple[str, ...] = ()) -> Understood:
         ("Does the metformin dose fit our diabetes policy?", "dose", "metformin"),
         ("How much prednisone did they give Haruki?", "dose", "prednisone"),
         ("Echo from May 2019: what was the EF?", "values", "ef"),
+        ("When was her gallbladder taken out?", "last_done", "gallbladder removal"),
+        ("Has he had his tonsils removed?", "presence", "tonsils removal"),
+        ("Hi, could you please tell me: when did lisinopril stop? Thanks!", "stopped", "lisinopril"),
+        ("HOW MUCH ALCOHOL DOES MR. ITO DRINK?", "latest", "alcohol"),
+        ("Nodule size by the clinic note vs the CT?", "values", "nodule size"),
         ("Pain scores over time?", "trend", "pain scores"),
     ],
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -79,7 +79,8 @@ class Told:
     lead: str
     texts: tuple[str, ...]
     near: tuple[tuple[str, str], ...]
-    notices: tuple[str, ...] = field(default=())
+    notices: tuple[str, ...]
+    reader: SilentReader
 
     @property
     def text(self) -> str:
@@ -105,7 +106,10 @@ class Told:
 
 
 class SilentReader:
-    """Passages that never hold an answer."""
+    """Passages that never hold an answer; ``selected`` are the questions they were asked."""
+
+    def __init__(self) -> None:
+        self.selected: list[str] = []
 
     def candidates(self, question: str, scopes: Sequence[Scope]) -> tuple[Candidates, np.ndarray]:
         """Nothing."""
@@ -114,6 +118,7 @@ class SilentReader:
 
     def select(self, question: str, scope: Scope) -> Selection:
         """Nothing."""
+        self.selected.append(question)
         return Selection((), 0)
 
     def compose(self, question: str, selection: Selection, *, chart: bool) -> Composed:
@@ -191,7 +196,8 @@ def store(database: Database, lines: Sequence[Line], calendar: Calendar) -> tupl
 
 def ask_chart(chart: Chart, question: str, thread: ThreadState = NEW_THREAD) -> Told:
     """Ask and cite, as the engine does."""
-    found = answer_chart(question, chart, SilentReader(), thread)  # type: ignore[arg-type]
+    reader = SilentReader()
+    found = answer_chart(question, chart, reader, thread)  # type: ignore[arg-type]
     cited = cite(chart.database, found.composed, found.documents)
     return Told(
         found,
@@ -200,6 +206,7 @@ def ask_chart(chart: Chart, question: str, thread: ThreadState = NEW_THREAD) -> 
         tuple(statement.text for statement in cited.statements),
         tuple((kind, evidence.quote) for kind, evidence in found.misses),
         tuple(notice.code for notice in found.composed.notices),
+        reader,
     )
 
 

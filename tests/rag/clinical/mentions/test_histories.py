@@ -70,8 +70,23 @@ def test_smoking_is_never_active_or_former(text: str, status: str, assertion: st
 
 def test_pack_years_and_the_year_of_quitting() -> None:
     text = "SOCIAL HISTORY:\nSmoked, 40 pack-years, quit in 2014.\n"
-    (found,) = social(text)
-    assert (found.value, found.unit, found.time, slots(text, found)["stop"]) == ("40", "pack-years", "2014", "2014")
+    habit, amount = social(text)
+    assert (habit.canonical, habit.status, habit.time, slots(text, habit)["stop"]) == ("tobacco use", "ended", "2014", "2014")
+    assert (amount.canonical, amount.value, amount.unit) == ("pack years", "40", "pack-years")
+
+
+def test_what_is_smoked_in_a_day_and_in_a_life_are_both_told() -> None:
+    text = "SOCIAL HISTORY:\nSmokes 1 pack per day, 40 pack-years.\n"
+    assert [(found.value, found.unit) for found in social(text)] == [("1", "pack per day"), ("40", "pack-years")]
+
+
+@pytest.mark.parametrize("text", ["37-year-old teacher with cough.", "60 yo M, former roofer, back pain.", "She works as a nurse."])
+def test_work_is_told_by_what_the_patient_is(text: str) -> None:
+    assert "occupation" in [found.canonical for found in social(f"HPI:\n{text}\n")]
+
+
+def test_a_clinicians_work_is_not_the_patients() -> None:
+    assert social("HPI:\nSpoke with the school nurse.\n") == ()
 
 
 def test_alcohol_work_and_home_are_topics_of_their_own() -> None:
