@@ -1,9 +1,9 @@
 """Charts of about 1,000 facts each, in any number: a workspace to time typed answers in.
 
 ``ARCHETYPES`` charts are written as FHIR, read, de-identified and chunked by the code under test; every further patient is a copy of
-one of them under ids of its own with every date some days later, so that no line is another patient's. A chart holds 60 encounters over 12 years, each a
-document of about 15 lines, the rest of its resources by kind, and notes whose facts are read from their text. Only the notes are
-chunked into the index: typed answers do not search it, and an abstention searches notes.
+one of them under ids of its own with every date some days later, so that no line is another patient's. A chart holds 60 encounters
+over 12 years, each a document of about 12 lines, the rest of its resources by kind, and 12 notes whose facts are read from their text.
+Only the notes are chunked into the index: typed answers do not search it, and an abstention searches notes.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ CORPUS, DOMAIN, SEED = "charts", "bench", 20261121
 ENCOUNTERS, DAYS_BETWEEN = 60, 73
 EVERY_TIME = ("a1c", "creatinine", "potassium")
 """Laboratory values of each encounter: series of 60 values."""
-IN_TURN = ("glucose", "bun", "sodium", "bicarbonate", "magnesium", "egfr", "ntprobnp", "hemoglobin", "wbc", "platelets", "crp", "tsh", "ft4",
-           "ldl", "hdl", "alt", "albumin", "calcium", "lactate", "inr", "uacr", "procalcitonin", "phq9", "pco2", "lvef", "pain")  # fmt: skip
+IN_TURN = ("glucose", "bun", "sodium", "bicarbonate", "magnesium", "egfr", "ntprobnp", "hemoglobin", "wbc", "platelets", "crp", "tsh",
+           "ft4", "ldl", "hdl", "alt", "albumin", "calcium", "lactate", "inr", "uacr", "procalcitonin", "phq9", "pco2", "lvef",
+           "pain")  # fmt: skip
 VITALS = ("hr", "weight", "temp", "spo2")
 PATIENTS_PER_WRITE = 5
 _DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
@@ -169,7 +170,8 @@ class _Chart:
         self.patient = f"bench-{number:03d}"
         self.codes = load_codes()
         self.entries: list[Resource] = []
-        self.values = {key: self.draw.uniform(*_limits(coding)) for family in ("labs", "vitals") for key, coding in self.codes[family].items()}
+        measured = self.codes["labs"] | self.codes["vitals"]
+        self.values = {key: self.draw.uniform(*_limits(coding)) for key, coding in measured.items()}
 
     def add(self, kind: str, **fields: Any) -> None:
         """Append a resource of the patient."""
@@ -220,7 +222,8 @@ def _measured(chart: _Chart, family: str, key: str, place: Resource, when: str) 
     chart.values[key] *= chart.draw.uniform(0.95, 1.05)
     quantity: Resource = {"value": round(chart.values[key], 1), "unit": coding.unit, "system": UCUM, "code": coding.ucum or coding.unit}
     category = [of_system("observation-category", "vital-signs" if family == "vitals" else "laboratory")]
-    chart.add("Observation", status="final", category=category, code=concept(coding, LOINC), effectiveDateTime=when, valueQuantity=quantity, **place)
+    fields = {"code": concept(coding, LOINC), "effectiveDateTime": when, "valueQuantity": quantity}
+    chart.add("Observation", status="final", category=category, **fields, **place)
 
 
 def _pressure(chart: _Chart, place: Resource, when: str) -> None:
@@ -244,7 +247,9 @@ def _history(chart: _Chart, number: int, place: Resource, day: date, when: str) 
         status = of_system("condition-clinical", "resolved" if ended else "active")
         abated = {"abatementDateTime": (day + timedelta(days=120)).isoformat()} if ended else {}
         code = concept(problems[number], SNOMED)
-        chart.add("Condition", clinicalStatus=status, code=code, onsetDateTime=day.isoformat(), recordedDate=day.isoformat(), **abated, **place)
+        chart.add(
+            "Condition", clinicalStatus=status, code=code, onsetDateTime=day.isoformat(), recordedDate=day.isoformat(), **abated, **place
+        )
     if number < len(drugs):
         status, reason = ("active" if number // 6 % 2 else "stopped"), [{"text": problems[number % 6].label}]
         sig = [{"text": "1 tablet by mouth once daily", "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}}]
@@ -276,10 +281,12 @@ def _write_note(chart: _Chart, labs: Sequence[str], place: Resource, when: str, 
     text = (
         f"PROGRESS NOTE\nPatient: {name}\nDate of service: {when[:10]}\n\nHISTORY OF PRESENT ILLNESS:\n"
         f"{draw.choice(phrases.DENIALS).format(a=symptoms[0], b=symptoms[1], c=symptoms[2])} {draw.choice(phrases.MOODS)}\n\n"
-        f"FAMILY HISTORY:\n{draw.choice(phrases.FAMILY)}\n\nMEDICATIONS:\n- {drugs[0]}\n- {drugs[1]}\n- {drugs[2]}\n\nRESULTS:\n{results}\n\n"
+        f"FAMILY HISTORY:\n{draw.choice(phrases.FAMILY)}\n\nMEDICATIONS:\n- {drugs[0]}\n- {drugs[1]}\n- {drugs[2]}\n\n"
+        f"RESULTS:\n{results}\n\n"
         f"ASSESSMENT AND PLAN:\n1. {problems[0]}: stable.\n2. {problems[1]}: continue {drugs[0]}.\n"
         f"{draw.choice(phrases.CONDITIONALS).format(d=symptoms[3])}\n\n{draw.choice(phrases.SIGNERS)}\n"
     )
     attachment = {"contentType": "text/plain", "data": base64.b64encode(text.encode()).decode("ascii")}
     code = concept(codes["documents"]["progress"], LOINC)
-    chart.add("DocumentReference", status="current", type=code, date=when, content=[{"attachment": attachment}], context={"encounter": [place["encounter"]]})
+    context = {"encounter": [place["encounter"]]}
+    chart.add("DocumentReference", status="current", type=code, date=when, content=[{"attachment": attachment}], context=context)

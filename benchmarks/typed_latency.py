@@ -56,7 +56,7 @@ FORMS: dict[str, tuple[str, ...]] = {
 WORDS: dict[str, tuple[str, ...]] = {
     "lab": ("hemoglobin A1c", "A1c", "creatinine", "potassium", "serum potassium", "LDL", "TSH", "platelets", "WBC", "eGFR", "albumin"),
     "vital": ("weight", "heart rate", "blood pressure", "temperature", "oxygen saturation"),
-    "disease": ("hypertension", "type 2 diabetes", "heart failure", "gout", "COPD", "atrial fibrillation", "osteoporosis", "asthma", "stroke"),
+    "disease": ("hypertension", "type 2 diabetes", "heart failure", "gout", "COPD", "atrial fibrillation", "osteoporosis", "asthma"),
     "drug": ("metformin", "lisinopril", "amlodipine", "furosemide", "apixaban", "warfarin", "sertraline", "Lipitor", "gabapentin"),
     "act": ("echocardiogram", "ECG", "knee replacement", "spirometry", "foot exam"),
     "vaccine": ("flu", "tetanus", "shingles", "pneumococcal", "COVID"),
@@ -129,9 +129,7 @@ def measure(workspace: Path, patients: int, count: int, rounds: int) -> dict[str
     }
 
 
-def _ask(
-    owner: Owner, principal: Any, patients: int, count: int, draw: random.Random, statuses: dict[str, Counter[str]]
-) -> list[Timed]:
+def _ask(owner: Owner, principal: Any, patients: int, count: int, draw: random.Random, statuses: dict[str, Counter[str]]) -> list[Timed]:
     from benchmarks.typed_charts import patient_name
     from rag.types import Question
 

@@ -58,8 +58,9 @@ def text_facts(document: Document, *, policy: Policy, document_time: str | None)
     ``date_shift`` the text prints moved dates and under ``none`` true ones, so a date in the text is a ``time`` as it stands; a day
     without a year is taken to be the last such day up to a month after the document's date (an addendum). One that the de-identifier
     did not move, because it may be a fraction ("4/18"), gives no ``time``, and a value so dated is an earlier one. An earlier value
-    without a date ("was 9.6") has none either; a procedure dated after its document is planned. Under ``safe_harbor`` the
-    text prints only the true year, which no offset can move: what has such a date has no ``time``, and its slot says the year.
+    without a date ("was 9.6"), or with a month alone ("41 in January"), has none either; a procedure dated after its document is
+    planned. Under ``safe_harbor`` the text prints only the true year, which no offset can move: what has such a date has no ``time``,
+    and its slot says the year.
 
     Never raises for a text: a finder that fails costs the facts of its kind and is named in ``failed``.
     """
@@ -130,7 +131,9 @@ def _fact(document: Document, mention: Mention, dating: _Dating) -> Fact:
     own = next((slot.time for slot in dated), None)
     if mention.status == "planned" and any(not find_dates(_led(slot.text)) for slot in dated):
         own = None  # "in January" of what is to come is another year's
-    status = "ended" if mention.kind == "observation" and any(dating.is_unmoved(slot) for slot in dated) else mention.status
+    status = mention.status
+    if mention.kind == "observation" and any(dating.is_unmoved(slot) or _is_month_alone(slot.text) for slot in dated):
+        status, own = "ended", None
     ahead = (
         mention.kind in _DONE_KINDS
         and mention.assertion == "present"
@@ -206,6 +209,11 @@ class _Dating:
 def _says_date(words: str) -> bool:
     """Whether the words are a date, with or without its year, and not only a lapse of time ("3 days ago")."""
     return bool(find_dates(_led(words)) or days_without_year(words))
+
+
+def _is_month_alone(words: str) -> bool:
+    """Whether the words are a month without year and day: of a value, only that it is an earlier one."""
+    return not find_dates(_led(words)) and any(len(day) == len("--MM") for day in days_without_year(words))
 
 
 def _led(words: str) -> str:

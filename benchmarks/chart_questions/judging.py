@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:,\d{3})*(?:\.\d+)?")
-_NOT_VALUES = re.compile(r"\[\d+\]|\b\d{4}-\d\d(?:-\d\d)?(?:T[\d:.+Z-]+)?\b")
+_NOT_VALUES = re.compile(r"\[\d+\]|10\*\d+/\w+|\b\d{4}-\d\d(?:-\d\d)?(?:T[\d:.+Z-]+)?\b")
 MOST_PER_VALUE = 3
 """Numbers allowed for each one wanted (names such as "10*3/uL" hold some): a list of every value is no answer."""
 
@@ -29,6 +29,8 @@ def judge(expect: dict[str, Any], answer: dict[str, Any]) -> tuple[str, bool]:
 
 
 def _values_stand(expect: dict[str, Any], text: str) -> bool:
+    for display in expect.get("displays", ()):
+        text = text.replace(display, " ")
     written = [token.replace(",", "") for token in _NUMBER.findall(_NOT_VALUES.sub(" ", text))]
     wanted = expect.get("numbers", [])
     if not all(any(_same(token, value) for token in written) for value in wanted):

@@ -150,7 +150,12 @@ def _point(chart: Chart, intent: str, name: Name, item: Item, rng: random.Random
 
 def _points(items: Iterable[Item]) -> dict[str, Any]:
     items = list(items)
-    return {"numbers": [item.value for item in items], "dates": [item.day for item in items], "resources": _resources(items)}
+    return {
+        "numbers": [item.value for item in items],
+        "dates": [item.day for item in items],
+        "resources": _resources(items),
+        "displays": [item.display for item in items],
+    }
 
 
 def _extremes(chart: Chart, names: list[Name], rng: random.Random) -> Iterator[Asked]:

@@ -29,14 +29,18 @@ WHY_BONUS = 0.4
 SIMILARITY_WEIGHT = 0.3
 SETTING_WEIGHT = 0.25
 VERBATIM_BONUS = 0.1
-NEWEST_BONUS = 0.04
 MIN_WEIGHT = 0.9
-"""How the parts of a score weigh beside the share of the question that a sentence names; sentences of a note's head that tell what it
-is; and the least weight that what is asked must have to be looked for by its words. Chosen on the project's development questions."""
+"""The least share of a question that a sentence must name, how much what its surroundings name counts, how the parts of a score weigh
+beside that share, and the least weight that what is asked must have to be looked for by its words. Chosen on the project's development
+questions."""
 _FURNITURE = re.compile(
-    r"\b(?:MRN|DOB|D\.O\.B|accession|pager|pgr|electronically signed|dictated by|signed by|birthdate|born)\b|\bp\d{4}\b", re.IGNORECASE
+    r"\b(?:MRN|DOB|D\.O\.B|accession|pager|pgr|electronically signed|dictated by|signed by|birthdate)\b|\bp\d{4}\b", re.IGNORECASE
 )
-_LABEL = re.compile(r"(?:EXAM|STUDY|COMPARISON|TECHNIQUE|SPECIMEN|ACCESSION|Visit date|Date|Re|Name|Patient)\s*:(?!.*\d ?(?:mm|/))")
+_LABEL = re.compile(
+    r"(?:EXAM|STUDY|EXAMINATION)\s*:\s*(?:CT|CTA|MRI?|MRA|X-?rays?|XR|US|Ultrasound|PET|Echo\w*|Mammogra\w+|DXA|\w+ radiograph)\b"
+    r"|(?:COMPARISON|TECHNIQUE|SPECIMEN|ACCESSION|Visit date|Date|Re|Name|Patient)\s*:(?!.*\d ?(?:mm|/))"
+)
+"""A line that tells what a report is of, or of whom, and no finding."""
 _TELLING_WORDS = 14
 _NOW = re.compile(r"\b(?:today|now|current(?:ly)?|this (?:am|pm|morning|evening|visit)|tonight)\b", re.IGNORECASE)
 
@@ -45,8 +49,7 @@ _NOW = re.compile(r"\b(?:today|now|current(?:ly)?|this (?:am|pm|morning|evening|
 class Found:
     """One sentence that bears on the question: ``covered`` and ``own`` in [0, 1] are how much of what was asked it names with and without
     its surroundings, ``score`` ranks it; ``names`` are the units it names itself; ``fits_kind`` how surely it holds the kind of
-    answer asked for; ``day`` is the date of its note; ``verbatim``
-    says that it holds the phrase as asked.
+    answer asked for; ``day`` is the date of its note; ``verbatim`` says that it holds the phrase as asked.
     """
 
     candidate: Candidate
@@ -97,7 +100,7 @@ class _Search:
 
 def find_sentences(asked: Understood, question: str, notes: Notes, reader: PassageReader) -> list[Found]:
     """Every sentence inside the window that names part of what was asked, best first."""
-    units = units_of(asked.phrase, question)
+    units = units_of(asked.phrase, question, polar=asked.polar or asked.intent is Intent.PRESENCE)
     if not units:
         return []
     candidates, vector = candidates_of(question, notes, reader)

@@ -43,10 +43,11 @@ class Unit:
 
 
 @lru_cache(maxsize=4_096)
-def units_of(phrase: str, question: str = "") -> tuple[Unit, ...]:
+def units_of(phrase: str, question: str = "", *, polar: bool = False) -> tuple[Unit, ...]:
     """The units of a phrase, left to right, longest known names first; frame words are left out.
 
     ``question`` is what the phrase was taken from: everyday words of several words are looked for in all of it.
+    ``polar`` leaves out what only tells of a thing ("widowed" of "married").
     """
     words = phrase.split()
     said = bag(f"{phrase} {question}")
@@ -56,11 +57,11 @@ def units_of(phrase: str, question: str = "") -> tuple[Unit, ...]:
         for length in range(min(MAX_UNIT_WORDS, len(words) - at), 0, -1):
             unit = _known(" ".join(words[at : at + length]))
             if unit is not None:
-                units.append(_with_everyday(unit, said))
+                units.append(_with_everyday(unit, said, polar=polar))
                 at += length
                 break
         else:
-            units += [_with_everyday(unit, said) for part in _PIECE.findall(words[at]) if (unit := _plain(part))]
+            units += [_with_everyday(unit, said, polar=polar) for part in _PIECE.findall(words[at]) if (unit := _plain(part))]
             at += 1
     initials = "".join(word[0] for word in words).casefold()
     if len(initials) < MIN_INITIALS or not initials.isalpha():
@@ -86,10 +87,10 @@ def _plain(word: str) -> Unit | None:
     return Unit(word, (frozenset({f"~{term}"}), bag(word)), GENERAL_WEIGHT if general else 1.0)
 
 
-def _with_everyday(unit: Unit, said: frozenset[str]) -> Unit:
+def _with_everyday(unit: Unit, said: frozenset[str], *, polar: bool) -> Unit:
     """The unit with what notes write for its everyday words; a word of general English that has such names counts in full."""
     mine = bag(unit.words)
-    found = [forms for words, forms in _everyday() if words <= said and mine <= words]
+    found = [forms for words, forms in _everyday(polar=polar) if words <= said and mine <= words]
     if not found:
         return unit
     forms = tuple(dict.fromkeys((*unit.forms, *(form for forms in found for form in forms))))
@@ -97,11 +98,12 @@ def _with_everyday(unit: Unit, said: frozenset[str]) -> Unit:
 
 
 @cache
-def _everyday() -> tuple[tuple[frozenset[str], tuple[frozenset[str], ...]], ...]:
+def _everyday(*, polar: bool) -> tuple[tuple[frozenset[str], tuple[frozenset[str], ...]], ...]:
     """The everyday words of ``data/asked_words.yaml`` and the forms of what notes write for them."""
     text = resources.files("rag.answering").joinpath("data/asked_words.yaml").read_text(encoding="utf-8")
     listed: Mapping[str, str] = yaml.safe_load(text)
-    return tuple((bag(key), tuple(bag(form.strip()) for form in value.split(";"))) for key, value in listed.items())
+    split = {key: [form.strip() for form in value.split(";")] for key, value in listed.items()}
+    return tuple((bag(key), tuple(bag(form.lstrip("~")) for form in forms if not polar or form[0] != "~")) for key, forms in split.items())
 
 
 _PLACES = frozenset(

@@ -65,14 +65,13 @@ def cues_of(tokens: Sequence[Token]) -> list[Cue]:
     """The cues among the tokens, in order, none overlapping; at each place the longest phrase wins. Linear."""
     root, members, starts = _phrases(), _members(), _starts()
     found: list[Cue] = []
-    ends: dict[tuple[str, int], frozenset[int]] = {}
     i = 0
     while i < len(tokens):
         if tokens[i].word not in starts:  # nine words in ten
             i += 1
             continue
         last, names = i, frozenset[str]()
-        for end, ending in _ends(root, tokens, i, ends):
+        for end, ending in _ends(root, tokens, i):
             if end > last:
                 last, names = end, ending
             elif end == last:
@@ -96,23 +95,19 @@ def _goes_on_about(tokens: Sequence[Token], first: int, last: int) -> bool:
     return following[:1] == ["who"] and not word_set("assertions", "ailing").isdisjoint(following[1:2])
 
 
-def _ends(node: _Node, tokens: Sequence[Token], i: int, known: dict[tuple[str, int], frozenset[int]]) -> Iterator[tuple[int, frozenset[str]]]:
-    """Where the phrases that go on from ``node`` with token ``i`` end, and what each means. ``known``: where those of a list end, by
-    the token they begin with.
-    """
+def _ends(node: _Node, tokens: Sequence[Token], i: int) -> Iterator[tuple[int, frozenset[str]]]:
+    """Where the phrases that go on from ``node`` with token ``i`` end, and what each means."""
     if node.names:
         yield i, node.names
     if i >= len(tokens):
         return
     word = tokens[i].word
     if (step := node.following.get(word)) is not None:
-        yield from _ends(step, tokens, i + 1, known)
+        yield from _ends(step, tokens, i + 1)
     for name, step in node.lists.items():
         if word in _first_words(name):
-            if (name, i) not in known:
-                known[name, i] = frozenset(end for end, _ in _ends(_list(name), tokens, i, known))
-            for end in known[name, i]:
-                yield from _ends(step, tokens, end, known)
+            for end in {end for end, _ in _ends(_list(name), tokens, i)}:
+                yield from _ends(step, tokens, end)
 
 
 def relative_of(tokens: Sequence[Token], cue: Cue) -> str:

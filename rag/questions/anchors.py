@@ -173,6 +173,9 @@ _STOP_WORDS = frozenset(
     }
 )
 _QUESTION_ORDER = frozenset(["is", "are", "was", "were", "has", "have", "had", "did", "does", "do", "will", "should"])
+_POINTING = frozenset({"still", "on", "it", "that", "them", "already", "taking", "using", "was", "is", "being", "there", "this", "she", "he"})
+"""Words of a clause that only points back ("when she was still on it")."""
+_IN_FOR = re.compile(r"^(?:(?:was|were|is) )?(?:in |here |there )?for (?:the |her |his |their |a |an )?")
 _LINKS = frozenset(["of", "for", "to", "in", "with", "on", "taking", "using", "starting", "stopping"])
 _STAYING = frozenset(
     [
@@ -262,6 +265,7 @@ def _read(tokens: Sequence[Token], closed: Sequence[bool], first: int, begin: in
     if (
         not any(char.isalpha() for char in words)
         or words in _NOT_EVENTS
+        or set(words.split()) <= _POINTING
         or (not part and _HAVING.sub("", words + " ").split(" ")[0] in _NOT_EVENTS)
     ):
         return None
@@ -273,6 +277,8 @@ def _read(tokens: Sequence[Token], closed: Sequence[bool], first: int, begin: in
         built = _setting(words, cue, which)
     if built is None:
         return None
+    if cue in {"since", "ever since"} and built.kind == "encounter" and built.event != "stop":
+        built = replace(built, inclusive=True)
     if onward and cue == "from":
         built = replace(built, relation=Relation.AFTER, inclusive=True)
     bound = bound_before(tokens, first, relation, cue)
@@ -398,6 +404,8 @@ def _anchor(words: str, cue: str, relation: Relation, which: str, *, spoken: boo
         return Anchor(_stay(words), relation, "encounter", which, "" if which else _end_of_stay(words, cue))
     if cue in _LOOSE:
         return None
+    if cue in _CLAUSES and spoken and (stay := _IN_FOR.match(words)):
+        return Anchor(f"admission {words[stay.end():]}", relation, "encounter", which)
     if _SURGERY.search(words):
         return Anchor("" if words in {"procedure", "surgery", "operation"} else words, relation, "procedure", which)
     if cue in _CLAUSES and not spoken and not re.match(r"pregnan|ill|sick", words):
@@ -414,7 +422,7 @@ def _end_of_stay(words: str, cue: str) -> str:
     """Which end of a stay is meant: its stop at "discharge" and "went home", its start at "on admission" and "on arrival"."""
     if "discharge" in words or _WENT_HOME.search(words):
         return "stop"
-    at_once = cue in {"at", "on", "upon", "from", "from the time of"} or cue in _CLAUSES - {"while", "whilst", "when"}
+    at_once = cue in {"at", "on", "upon", "from the time of"} or cue in _CLAUSES - {"while", "whilst", "when"}
     return "start" if _CAME_IN.match(words) and at_once else ""
 
 
@@ -429,11 +437,12 @@ def _bare(words: str) -> str:
 def _stay(words: str) -> str:
     """Words for a stay: empty for any visit, else what kind of stay."""
     if re.fullmatch(
-        r"(?:visits?|encounters?|appointments?|clinic visit|office visit|follow-?up(?: visit)?"
-        r"|seen(?: in clinic)?|clinic|office|check-?up)",
+        r"(?:visits?|encounters?|appointments?|follow-?up(?: visit)?|seen|check-?up)",
         words,
     ):
         return ""
+    if re.fullmatch(r"(?:seen in )?(?:clinic|office)(?: (?:visit|appointment)s?)?", words):
+        return "office"
     if re.search(r"\ber\b|\bed\b|emergency", words):
         return "emergency"
     if re.search(r"\b[pn]?icu\b", words):

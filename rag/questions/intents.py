@@ -12,6 +12,8 @@ _AUXILIARIES = frozenset(
     ["is", "are", "was", "were", "has", "have", "had", "does", "do", "did", "isn't", "aren't", "isnt", "arent", "hasn't", "wasn't"]
 )
 
+_CHANGES = frozenset({"gain", "gained", "loss", "lost", "shed"})
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -200,10 +202,20 @@ def _count(asked: Asked) -> Intent | None:
 def _extreme(asked: Asked) -> Intent | None:
     if asked.polar and asked.has("last") and not asked.has("ever"):
         return None
+    if asked.measured and "did" in asked.reading.words and asked.has("moved", "direction", "how_is"):
+        for words, intent in (("low", Intent.LOWEST), ("high", Intent.HIGHEST)):
+            if ("how", words) in zip(asked.reading.words, asked.reading.words[1:], strict=False):
+                return intent
     for role, intent in (("average", Intent.AVERAGE), ("highest", Intent.HIGHEST), ("lowest", Intent.LOWEST)):
         if asked.has(role):
             return intent
     return None
+
+
+def _began(asked: Asked) -> Intent | None:
+    """ "Eczema onset": nothing else is asked of the thing."""
+    onset = any(cue.words in {"onset", "onset of", "date of onset", "date of onset of"} for cue in asked.reading.cues)
+    return Intent.STARTED if onset and asked.phrase and not asked.polar and not asked.measured else None
 
 
 def _course(asked: Asked) -> Intent | None:
@@ -216,6 +228,9 @@ def _course(asked: Asked) -> Intent | None:
     if asked.has("compare") and (asked.has("previous", "last") or (asked.measured and asked.reading.times and not asked.polar)):
         return Intent.CHANGE
     if asked.has("moved") and asked.measured and asked.phrase and (asked.polar or asked.has("how_is", "wh") or asked.reading.times):
+        return Intent.CHANGE
+    named = _CHANGES & set(asked.reading.words)
+    if named and asked.measured and not asked.polar and (asked.reading.anchor or asked.reading.times or "total" in asked.reading.words):
         return Intent.CHANGE
     if asked.has("direction") and not (asked.has("normal") and not _directed(asked)):
         return Intent.TREND
@@ -415,7 +430,7 @@ def _rest(asked: Asked) -> Intent | None:
 
 
 _RULES = (
-    *(_compare, _grown, _guessed, _why, _when, _long, _reacted, _dose, _count, _extreme, _course),
+    *(_compare, _grown, _guessed, _why, _when, _long, _reacted, _dose, _count, _extreme, _began, _course),
     *(_told, _report, _summary, _yes_or_no, _listed, _values, _value_of_time, _rest),
 )
 """In this order: the first that speaks decides."""

@@ -40,6 +40,13 @@ _BOTH_VISITS = re.compile(
     r"((?:\w+ )?(?:visit|admission|appointment|check-?up|hospitali[sz]ation))s?",
     re.IGNORECASE,
 )
+_CONTEXT = re.compile(
+    r",\s*(?:given|considering|in view of|in light of|knowing|what with|seeing as|bearing in mind|with (?:all )?(?:the|her|his|their))\b[^,?!]*",
+    re.IGNORECASE,
+)
+_OUT = re.compile(
+    r"\b(take|took|taken|taking|pull|pulled|pulling|cut) ((?:the |her |his |their |a |an |that )(?:[\w-]+ ){1,3}?)out\b", re.IGNORECASE
+)
 _WORD = re.compile(r"(?<![\w'/-])[A-Za-z]{4,}(?![\w'/-])")
 
 
@@ -92,9 +99,16 @@ def _spelled(text: str, names: Collection[str]) -> str:
     return _SINCE.sub("how long ago was", _WORD.sub(right, written_out(text)))
 
 
+def _taken_out(match: re.Match[str]) -> str:
+    verb = "taken out" if match[1].lower() in {"taken", "pulled"} else "take out"
+    return f"{verb} {match[2].strip()}"
+
+
 def _reworded(text: str) -> str:
     """The text without what it is asked for ("For the referral letter:"), "year he" as "when he", "3/21 and 4/18 of 2023" in full."""
     rest = _PURPOSE.sub("", text)
     rest = _BOTH_VISITS.sub(r"\1 the \2 \5 and \1 the \4 \5", rest)
     rest = _TO_VALUE.sub(r"\1 ", rest)
+    rest = _OUT.sub(_taken_out, rest)
+    rest = _CONTEXT.sub("", rest)
     return _OF_YEAR.sub(r"\1/\4\2\3/\4", _BARE_WHEN.sub(r"\1when ", rest if rest.strip(" ?.") else text))

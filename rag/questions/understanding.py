@@ -17,7 +17,7 @@ from rag.questions.phrases import groups, kept_places, phrase_of, shared_head, t
 from rag.questions.placing import placed_times
 from rag.questions.plain import plain
 from rag.questions.reading import Reading, apart, number_word, read, with_anchor
-from rag.questions.things import is_drug, is_measured, is_thing
+from rag.questions.things import is_condition, is_drug, is_measured, is_thing
 from rag.questions.threads import continued
 from rag.questions.tokens import fold, lower
 from rag.questions.understood import Anchor, Intent, Relation, Understood, Window
@@ -108,6 +108,19 @@ _NOT_OF_VALUES = frozenset(
         *(Intent.STARTED, Intent.STOPPED, Intent.DURATION, Intent.LAST_DONE),
     }
 )
+_THEN_AND_NOW = frozenset({Intent.DOSE, Intent.LATEST, Intent.VALUES, Intent.VALUE_AT, Intent.LIST})
+_NOW = r"(?:now|today|currently|nowadays|at present|these days|(?:her |his |their |the )?(?:current|latest|most recent) (?:one|value|dose|level))"
+_NOW_TOO = re.compile(
+    rf"\b(?:and|vs\.?|versus|compared (?:to|with)|against|or) (?:what (?:is|are) (?:it|they) )?{_NOW}\b"
+    rf"|\b{_NOW} (?:and|vs\.?|versus|compared (?:to|with)|against) (?:before|at|in|on|back|after|when|then)\b",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"\(([^()]{2,30})\)")
+_UNIT_NAMES = {
+    "weight": frozenset({"kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "lb", "lbs", "pound", "pounds"}),
+    "temperature": frozenset({"c", "f", "celsius", "fahrenheit", "degrees", "degrees c", "degrees f", "degrees celsius", "degrees fahrenheit"}),
+    "blood pressure": frozenset({"mmhg", "mm hg"}),
+}
 _HEADS_ALONE = frozenset({"rate", "level", "score", "count", "ratio", "index", "panel", "pressure", "size"})
 _SHOWN_NOT = frozenset({"frame", "aux"})
 _VERB_NAMES = ("weight", "height", "age", "temperature", "occupation", "hallucinations")
@@ -132,7 +145,7 @@ def understand(
         if _only_frame(reading) or (found and _asks_only_date(reading)):
             continue
         names_kind = bool(named_kinds(reading))
-        for part, own in (one for pair in map(_days_apart, _paired(reading)) for one in pair):
+        for part, own in (one for pair in map(_days_apart, _paired(reading)) for side in pair for one in _then_and_now(side)):
             found.append(part if before is None else continued(part, before, own_intent=own, names_kind=names_kind))
         before = found[-1] if found else before
     if not found:
@@ -154,6 +167,17 @@ def _days_apart(found: tuple[Understood, bool, Reading]) -> list[tuple[Understoo
     if any(window.finest == "year" for window in windows) and _touching(windows):
         return [(part, own)]
     return [(_on(part, window), own) for window in windows]
+
+
+def _then_and_now(found: tuple[Understood, bool]) -> list[tuple[Understood, bool]]:
+    """ "The dose before the stroke and now" is two parts: what was then, and what is now."""
+    part, own = found
+    placed = part.windows or part.anchor is not None or part.at is not None
+    if not placed or part.polar or part.intent not in _THEN_AND_NOW or not _NOW_TOO.search(part.text):
+        return [found]
+    later = Intent.DOSE if part.intent is Intent.DOSE else Intent.LIST if part.intent is Intent.LIST else Intent.LATEST
+    status = "current" if later is not Intent.LATEST else ""
+    return [(replace(part, status=""), own), (replace(part, intent=later, windows=(), anchor=None, at=None, status=status), own)]
 
 
 def _touching(windows: list[Window]) -> bool:
@@ -272,7 +296,7 @@ def _one(reading: Reading) -> Understood:
     phrase = _named(reading, phrase_of(reading, kept_places(reading, _ALWAYS_USED | _guess(reading))) or loose)
     experiencer = experiencer_of(reading, phrase)
     nouns = named_kinds(reading)
-    phrase = _without_heads(reading, phrase, nouns)
+    phrase = _without_heads(reading, phrase, nouns) or _by_unit(reading)
     if experiencer == "patient" and not phrase:
         phrase = next(
             (cue.words for cue in reading.cues if cue.roles & {"family:child", "family:sibling", "family:brother", "family:sister"}), ""
@@ -286,7 +310,7 @@ def _one(reading: Reading) -> Understood:
     tight = tight or (phrase if experiencer == "patient" and "how_many" in reading.roles else "")
     if intent is Intent.UNKNOWN and not tight:
         tight = loose
-    phrase = _without_heads(reading, _named(reading, tight), nouns)
+    phrase = _without_heads(reading, _named(reading, tight), nouns) or _by_unit(reading)
     if taken_out := removal(reading, phrase):
         phrase = taken_out
         intent = Intent.PRESENCE if polar else Intent.LAST_DONE if intent is Intent.STOPPED else intent
@@ -351,12 +375,28 @@ def _named(reading: Reading, phrase: str) -> str:
         and any("pounds" in cue.words or "lbs" in cue.words or " k" in cue.words for cue in reading.cues)
     ):
         return "weight"
+    bracketed = _BRACKETED.search(reading.text)
+    if bracketed and not is_thing(phrase) and phrase.endswith(inner := bracketed.group(1).lower().strip()) and _is_clear(inner):
+        return inner
     return phrase if _is_name(reading) else tidy(phrase)
+
+
+def _is_clear(phrase: str) -> bool:
+    """True for a name in brackets that says by itself what is meant ("blood count (Hb)")."""
+    return is_measured(phrase) or is_drug(phrase) or is_condition(phrase)
+
+
+def _by_unit(reading: Reading) -> str:
+    """What a limit with a unit is of, where nothing else is named: "has she dropped below 50 kilos" asks for the weight."""
+    unit = (reading.threshold.unit or "").lower() if reading.threshold else ""
+    return next((name for name, units in _UNIT_NAMES.items() if unit in units), "")
 
 
 def _without_heads(reading: Reading, phrase: str, nouns: frozenset[str]) -> str:
     """Empty where the phrase is nothing but a word for a whole kind ("surgeries")."""
     heads = {cue.words for cue in reading.cues if any(role.startswith("kind:") and not role.endswith("_verb") for role in cue.roles)}
+    if "allergy" in nouns and phrase in {"reaction", "reactions"}:
+        return ""
     return "" if nouns and phrase in heads else phrase
 
 
@@ -418,7 +458,7 @@ def _settled(
         anchor = Anchor("admission", Relation.DURING, "encounter", "last", "stop" if asked.has("discharged") else "start")
     if intent is Intent.LIST and not kinds and is_drug(asked.phrase):
         kinds = frozenset({"medication"})
-    if kinds == _GIVEN_KINDS and is_drug(asked.phrase):
+    if kinds in (_GIVEN_KINDS, frozenset({"encounter"})) and is_drug(asked.phrase):
         kinds = frozenset({"medication"})
     if intent is Intent.DOSE or (intent in {Intent.CHANGE, Intent.TREND, Intent.VALUES, Intent.HIGHEST} and asked.has("dose")):
         kinds = kinds & {"medication", "immunization"} or frozenset({"medication"})

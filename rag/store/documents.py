@@ -152,7 +152,7 @@ def get_documents(database: Database, versions: Collection[tuple[str, str]]) -> 
 
 
 def narrative_titles(database: Database, scope: Scope) -> dict[str, tuple[str, str | None]]:
-    """Title and time (a moved date) of the current documents of the scope that no resource fact stands in: notes, letters, reports as written.
+    """Title and time (a moved date) of the current documents of the scope that no resource fact stands in: notes and letters as written.
 
     Raises:
         ScopeError: the scope is empty.

@@ -102,7 +102,7 @@ def check_wording(text: str, quotes: Sequence[str]) -> Iterator[Violation]:
     for word in dict.fromkeys(words):
         if word in results and not any(word in quoted for quoted in said):
             yield Violation("negation", word, "no quote has this result")
-    if not things_of(text) and _denies(words) and not any(_denies(quoted) for quoted in said):
+    if _denies(words) and not any(_denies(quoted) for quoted in said) and not things_of(text):
         yield Violation("negation", next(word for word in words if _is_denial(word)), "no quote denies anything")
 
 

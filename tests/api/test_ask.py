@@ -107,7 +107,8 @@ def test_a_trend_has_a_series_and_says_how_it_was_read(ask: Ask) -> None:
     assert read["intent"] == "trend" and read["as_of"] == "2020-05-01" and read["taken_as"]
     (series,) = [series for series in answer["series"] if series["label"] == "Potassium"]
     numbers = {citation["n"]: citation["quote"] for citation in answer["citations"]}
-    assert [point["value"] for point in series["points"]][:3] == [3.1, 4.2, 5.3]
+    values = [point["value"] for point in series["points"]]
+    assert values[:2] == [3.1, 4.2] and sorted(values[2:]) == [5.3, 6.6]
     assert all(str(point["value"]) in numbers[point["citation"]] for point in series["points"])
 
 

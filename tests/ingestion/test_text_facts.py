@@ -155,3 +155,22 @@ def test_a_finder_that_fails_costs_only_its_own_facts(monkeypatch: pytest.Monkey
     told = text_facts(document, policy=Policy.NONE, document_time="2024-05-02")
     assert told.failed == ("problems",)
     assert "Creatinine" in {fact.display for fact in told.facts}
+
+
+def test_a_month_without_a_year_is_the_last_one() -> None:
+    assert [fact.time for fact in facts("Colonoscopy in September.")] == ["2023-09"]
+
+
+def test_a_value_of_a_month_alone_is_an_earlier_one() -> None:
+    assert [(fact.value, fact.time, fact.status) for fact in facts("TSH 18.4 (0.01 in September).")] == [
+        ("18.4", "2024-05-02", ""),
+        ("0.01", None, "ended"),
+    ]
+
+
+def test_a_habit_is_displayed_as_its_topic() -> None:
+    assert [fact.display for fact in facts("SOCIAL HISTORY:\nDrinks 2 beers on weekends.\n")] == ["alcohol use"]
+
+
+def test_the_word_allergy_is_no_finding_beside_what_it_is_to() -> None:
+    assert [(fact.kind, fact.display) for fact in facts("Peanut allergy.")] == [("allergy", "Peanut")]

@@ -126,7 +126,9 @@ def test_citations_are_numbered_once_in_the_order_of_use(bench: Bench) -> None:
 
 
 def test_series_and_conflicts_carry_citations_and_fall_with_the_statements(bench: Bench) -> None:
-    series = DraftSeries("Potassium", "mmol/L", (DraftPoint("2020-03-01", "2020-03-01", "4.1", 0), DraftPoint("2020-04-01", "2020-04-01", "5.9", 1)))
+    series = DraftSeries(
+        "Potassium", "mmol/L", (DraftPoint("2020-03-01", "2020-03-01", "4.1", 0), DraftPoint("2020-04-01", "2020-04-01", "5.9", 1))
+    )
     evidence = (bench.evidence(FIRST), bench.evidence(SECOND))
     whole = Composed("", (bench.potassium(),), evidence, (series,), (DraftConflict("value", (0, 1)),))
     cited = cite(bench.database, whole)

@@ -18,7 +18,22 @@ from rag.scope import Principal
 from rag.settings import ALL_ROLES
 from rag.store.database import Database
 from rag.store.documents import get_document, get_sealed
-from rag.types import Answer, Citation, Document, Part, Point, Policy, Question, Scope, Series, Source, SourceSpan, Statement, Status, Verdict
+from rag.types import (
+    Answer,
+    Citation,
+    Document,
+    Part,
+    Point,
+    Policy,
+    Question,
+    Scope,
+    Series,
+    Source,
+    SourceSpan,
+    Statement,
+    Status,
+    Verdict,
+)
 from tests.security.hospital import ingested, manifest, opened
 
 OPERATOR = Principal("t", frozenset(ALL_ROLES))

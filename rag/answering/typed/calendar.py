@@ -22,11 +22,20 @@ MONTHS_SHOWN_DAYS = 730  # Shorter distances are told in months.
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """One patient's calendar for one question. ``offset_days`` is how far fact times were moved (0 with policy none)."""
+    """One patient's calendar for one question. ``offset_days`` is how far fact times were moved (0 with policy none).
+
+    ``as_of_given`` says that the question came with the day that "ago" counts from.
+    """
 
     policy: Policy
     offset_days: int
     revealed: bool
+    as_of_given: bool = False
+
+    @property
+    def counted_from(self) -> str:
+        """What "ago" counts from, in words."""
+        return "the day given" if self.as_of_given else "the record's last date"
 
     @property
     def years_only(self) -> bool:

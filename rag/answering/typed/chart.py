@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rag.answering.typed.calendar import Calendar, first_day, last_day
+from rag.answering.typed.endings import told_end
 from rag.answering.typed.pool import VOID_STATUSES, Days, in_time
 from rag.answering.typed.visits import is_visit
 from rag.clinical.concepts.resolution import Match, Resolution, resolve
+from rag.clinical.dates import find_dates
 from rag.clinical.terms import content_terms
 from rag.errors import QuestionError
+from rag.questions.everyday import without_everyday
 from rag.questions.understood import Anchor, Intent, Relation, Understood, Window
 from rag.store.database import Database
 from rag.store.facts import find_facts
@@ -24,6 +27,7 @@ KINDS_THAT_MEET = (
     frozenset({"condition", "family_history"}),
 )
 """Kinds that one wording may mean: a scan "performed" may stand as a report, a "diagnosis" as a symptom."""
+LASTING_KINDS = frozenset({"medication", "condition"})
 EVENT_KINDS = frozenset({"procedure", "condition", "finding", "encounter"})
 NOT_YET = "finer than a year: dates of this chart are shown as years; ask for whole years, or give a reveal purpose"
 
@@ -50,7 +54,18 @@ class Chart:
         if displayed:
             return Resolution(displayed, False, ())
         found = self._named_twice(asked)
+        if found.matches:
+            return found
+        found = self._plainly(asked)
         return found if found.matches or asked.intent is not Intent.REPORT else self._named_within(asked.phrase)
+
+    def _plainly(self, asked: Understood) -> Resolution:
+        """What the phrase means without its everyday words, where every other word of it is explained."""
+        for phrase in without_everyday(asked.phrase):
+            found = self._resolve(phrase, asked.kinds)
+            if found.matches:
+                return found
+        return Resolution((), False, ())
 
     def _named_within(self, phrase: str) -> Resolution:
         """The report that a run of the phrase's words names, longest first: "CT chest" in "CT chest lung nodule"."""
@@ -151,12 +166,19 @@ class Chart:
     def _span_of(self, event: Fact, which: str) -> tuple[date, date]:
         """First and last day of an event; of its ``start`` or ``stop`` alone where only that is asked for."""
         first = self.calendar.in_question(event.time or "")
-        last = self.calendar.in_question(event.end_time) if event.end_time else first
+        end = event.end_time or (self._lasting_until(event) if event.kind in LASTING_KINDS else None)
+        last = self.calendar.in_question(end) if end else first
         if which == "stop":
             first = last
         elif which == "start":
             last = first
         return first_day(first), last_day(last)
+
+    def _lasting_until(self, event: Fact) -> str | None:
+        """Until when a drug was taken or an illness held that no record ends: the day its prose says it was stopped, else today."""
+        told = told_end(event)
+        dates = [mention.iso for mention in find_dates(told.text)] if told else []  # stored texts print moved dates, or years alone
+        return max(dates, default=None) or self.as_of
 
     def _resolve(self, phrase: str, kinds: frozenset[str]) -> Resolution:
         found = self._resolve_in(phrase, kinds)

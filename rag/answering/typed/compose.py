@@ -12,11 +12,13 @@ from rag.answering.typed.conflicts import Disagreement, disagreements
 from rag.answering.typed.counts import count_sentences
 from rag.answering.typed.events import duration_sentences, last_sentences, started_sentences, stopped_sentences
 from rag.answering.typed.lists import list_sentences, summary_sentences
-from rag.answering.typed.pool import Days, Pool, fill
-from rag.answering.typed.presence import rule
+from rag.answering.typed.plans import asks_goal, asks_plan, goals_meant, may_ask_plan, plan_sentences
+from rag.answering.typed.pool import VOID_STATUSES, Days, Pool, fill
+from rag.answering.typed.presence import rule, rule_on_end
 from rag.answering.typed.reasons import dose_change_sentences, dose_sentences, report_sentences, why_sentences
 from rag.answering.typed.sentence import Sentence, number_of, same_place
 from rag.answering.typed.values import by_thing, compare_sentences, in_unit, value_sentences
+from rag.answering.typed.wording import item_sentence
 from rag.clinical.concepts.resolution import Resolution
 from rag.questions.understood import Intent, Understood
 from rag.types import Fact, Notice
@@ -67,6 +69,32 @@ def answer_part(asked: Understood, chart: Chart) -> Typed:
     Raises:
         QuestionError: a window finer than the dates that may be shown.
     """
+    if aimed := _aimed(asked, chart):
+        return aimed
+    found = _answer_from_facts(asked, chart)
+    if found.sentences or asked.polar or not may_ask_plan(asked):
+        return found
+    return _planned(asked, chart) or found
+
+
+def _aimed(asked: Understood, chart: Chart) -> Typed | None:
+    """What goals or care plans say, where they are asked for."""
+    if asks_goal(asked):
+        goals = [fact for fact in chart.of_kinds({"goal"}) if fact.status not in VOID_STATUSES and fact.assertion != "negated"]
+        if meant := goals_meant(asked, goals):
+            pool = replace(_EMPTY, asserted=tuple(meant))
+            return Typed(asked, "", tuple(item_sentence(chart.calendar, fact) for fact in meant), (), pool, _NOTHING)
+    return _planned(asked, chart) if asks_plan(asked) else None
+
+
+def _planned(asked: Understood, chart: Chart) -> Typed | None:
+    plans = [fact for fact in chart.of_kinds({"careplan"}) if fact.status not in VOID_STATUSES]
+    told = plan_sentences(asked, plans, chart.calendar) if asked.phrase or asks_plan(asked) else []
+    facts = tuple(fact for sentence in told for fact in sentence.facts)
+    return Typed(asked, "", tuple(told), (), replace(_EMPTY, asserted=facts), _NOTHING) if told else None
+
+
+def _answer_from_facts(asked: Understood, chart: Chart) -> Typed:
     days = chart.days_asked(asked)
     if days is None:
         return Typed(asked, "", (), (), _EMPTY, _NOTHING, anchored=False)
@@ -85,6 +113,9 @@ def answer_part(asked: Understood, chart: Chart) -> Typed:
 
 def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[Sentence]]:
     calendar, as_of, intent = chart.calendar, chart.as_of, asked.intent
+    if asked.polar and intent is Intent.STOPPED:
+        ruling = rule_on_end(pool, calendar, as_of)
+        return ruling.lead, ruling.sentences
     if asked.polar or intent is Intent.PRESENCE:
         ruling = rule(asked, pool, calendar, as_of)
         return ruling.lead, ruling.sentences
@@ -117,8 +148,14 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
     if intent is Intent.WHY:
         return "", why_sentences(pool, calendar)
     if intent is Intent.REPORT:
-        return "", report_sentences(pool, calendar)
+        told = report_sentences(pool, calendar)
+        return "", told or value_sentences(replace(asked, intent=Intent.LATEST), pool, calendar, as_of) if _has_value(pool) else told
     return "", ()
+
+
+def _has_value(pool: Pool) -> bool:
+    """Whether a test is on record with its result: "what did the drug screen show"."""
+    return any(fact.kind == "observation" and fact.value for fact in pool.asserted)
 
 
 def _near(asked: Understood, pool: Pool, chart: Chart) -> Pool:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rag.answering.typed.calendar import Calendar
+from rag.answering.typed.endings import told_end
 from rag.answering.typed.pool import Pool
 from rag.answering.typed.sentence import Sentence
 from rag.answering.typed.values import meeting
 from rag.answering.typed.wording import done_sentence, first_sentence, item_sentence, value_sentence, verbatim, write_name
-from rag.clinical.dates import find_dates
 from rag.questions.understood import Intent, Understood
-from rag.types import Fact, FactSlot
+from rag.types import Fact
 
 STOPPED_STATUSES = frozenset(
     {"stopped", "completed", "ended", "resolved", "inactive", "remission", "finished", "discontinued", "not-taken"}
 )
 _END_SLOTS = ("abated", "stop")
-_ENDING = re.compile(r"\b(?:stop|discontinu|ended|resolved|finish|complet|d/c|replaced|switched)", re.IGNORECASE)
 
 
 def started_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: str | None) -> list[Sentence]:
@@ -46,7 +44,7 @@ def stopped_sentences(pool: Pool, calendar: Calendar) -> list[Sentence]:
     """When the thing ended: the fact that says so with a date, the newest of several; a status alone tells no date."""
     ended = [fact for fact in (*pool.asserted, *pool.negated) if _has_ended(fact)]
     ended.sort(key=lambda fact: (fact.end_time or fact.time or "", fact.clock))
-    dated = [fact for fact in ended if fact.origin == "text" or _end_slot(fact) or _told_end(fact)]
+    dated = [fact for fact in ended if fact.origin == "text" or _end_slot(fact) or told_end(fact)]
     if dated:
         coded = [fact for fact in dated if fact.origin == "resource"]
         return [_ended_sentence(calendar, (coded or dated)[-1])]
@@ -58,19 +56,13 @@ def _ended_sentence(calendar: Calendar, fact: Fact) -> Sentence:
         return verbatim(calendar, fact)
     name = _end_slot(fact)
     if name is None:
-        return write_name(Sentence(calendar), fact).words(": ").slot(fact, _told_end(fact)).stop()
+        return write_name(Sentence(calendar), fact).words(": ").slot(fact, told_end(fact)).stop()
     verb = " resolved" if name == "abated" else " ended"
     return write_name(Sentence(calendar), fact).words(verb).on(fact, name).words(".")
 
 
 def _end_slot(fact: Fact) -> str | None:
     return next((name for name in _END_SLOTS if (slot := fact.slot(name)) and slot.time), None)
-
-
-def _told_end(fact: Fact) -> FactSlot | None:
-    """The prose of a coded record that tells of its end with a date ("Stopped on 2024-01-24 because of nightmares")."""
-    told = (slot for slot in fact.slots if slot.name == "text")
-    return next((slot for slot in told if _ENDING.search(slot.text) and find_dates(slot.text)), None)
 
 
 def _has_ended(fact: Fact) -> bool:
@@ -114,7 +106,7 @@ def duration_sentences(pool: Pool, calendar: Calendar, as_of: str | None) -> lis
         if calendar.distance(first.time or "", last.end_time):
             sentence.words(", ").apart(first.time or "", last.end_time, "duration").words(" later")
     elif as_of and calendar.distance(first.time or "", as_of):
-        sentence.words(", ").apart(first.time or "", as_of, "time_before_as_of").words(" before the record's last date")
+        sentence.words(", ").apart(first.time or "", as_of, "time_before_as_of").words(f" before {calendar.counted_from}")
     return [sentence.words(".")]
 
 

@@ -9,7 +9,9 @@ from rag.questions.understood import Understood
 from rag.types import Fact
 
 NOW, FORMER, NEVER = "now", "former", "never"
-_NEVER = re.compile(r"\b(?:never|nil|none|no|denies|abstains|abstinent|teetotal\w*)\b|\bnon-?(?:smok|drink|user)|does not|lifelong non", re.IGNORECASE)
+_NEVER = re.compile(
+    r"\b(?:never|nil|none|no|denies|abstains|abstinent|teetotal\w*)\b|\bnon-?(?:smok|drink|user)|does not|lifelong non", re.IGNORECASE
+)
 _FORMER = re.compile(r"\b(?:former|formerly|ex|quit|stopped|past|previous|previously|gave up|in remission)\b", re.IGNORECASE)
 _NOT_KNOWN = re.compile(r"\b(?:unknown|unk|not asked|not assessed|not known|declined|refused|unable)\b", re.IGNORECASE)
 

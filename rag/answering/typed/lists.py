@@ -20,8 +20,12 @@ RECENT_DAYS = 120
 
 
 def list_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: str | None) -> list[Sentence]:
-    """One statement per thing, coded ones first, then those that only notes name; at most ``MAX_ITEMS``."""
-    chosen = listed(pool.asserted, asked.status, as_of)
+    """One statement per thing, coded ones first, then those that only notes name; at most ``MAX_ITEMS``.
+
+    "The medication list" is what is taken now.
+    """
+    whole_list = not asked.phrase and asked.kinds == {"medication"} and not asked.windows and not asked.anchor
+    chosen = listed(pool.asserted, asked.status or ("current" if whole_list else ""), as_of)
     return [item_sentence(calendar, fact) for fact in chosen[:MAX_ITEMS]]
 
 

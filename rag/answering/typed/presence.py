@@ -5,16 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.answering.typed.calendar import Calendar
+from rag.answering.typed.events import stopped_sentences
 from rag.answering.typed.habits import rule_on_habit
 from rag.answering.typed.lists import listed
 from rag.answering.typed.pool import Pool, in_time
 from rag.answering.typed.sentence import Sentence
-from rag.answering.typed.values import compared, compared_alone, meets, read_threshold
+from rag.answering.typed.values import bound_of, compared, compared_alone, meets, read_threshold
 from rag.answering.typed.wording import done_sentence, item_sentence, value_sentence, verbatim
 from rag.questions.understood import Understood
 from rag.types import Fact
 
 MAX_SHOWN = 3
+NAMED_BY_KIND = frozenset(
+    {
+        *("allergy", "medication", "immunization", "procedure", "device", "encounter"),
+        *("family_history", "social_history", "goal", "careplan", "report"),
+    }
+)
+"""Kinds that a yes/no question may name without a thing: "any allergies?" asks something, "is it a problem?" does not."""
 NEGATIVE_RESULTS = frozenset({"absent", "negative", "none", "no", "not detected", "not present", "not seen", "none detected", "undetected"})
 
 
@@ -35,7 +43,7 @@ def rule(asked: Understood, pool: Pool, calendar: Calendar, as_of: str | None) -
     A threshold is decided by values: "No" only where values are on record and none fulfils it. Asked of now, the newest word on it
     decides; asked of ever, any assertion makes "Yes"; a negation makes "No" only where nothing asserts.
     """
-    if asked.negative:
+    if asked.negative or (not asked.phrase and not asked.kinds & NAMED_BY_KIND):
         return NOT_SAID
     if asked.threshold:
         return _by_value(asked, pool, calendar)
@@ -58,6 +66,15 @@ def rule(asked: Understood, pool: Pool, calendar: Calendar, as_of: str | None) -
     return NOT_SAID
 
 
+def rule_on_end(pool: Pool, calendar: Calendar, as_of: str | None) -> Ruling:
+    """Whether a thing has ended: "No" where it holds still, "Yes" with the words that end it; nothing where neither is on record."""
+    current = listed(pool.asserted, "current", as_of)
+    if current:
+        return Ruling("No", tuple(item_sentence(calendar, fact) for fact in current[:MAX_SHOWN]))
+    ended = stopped_sentences(pool, calendar)
+    return Ruling("Yes", tuple(ended)) if ended else NOT_SAID
+
+
 def _reads_negative(fact: Fact) -> bool:
     """Whether a result in words says that the thing looked for is not there."""
     return fact.kind == "observation" and (fact.value or "").strip().casefold() in NEGATIVE_RESULTS
@@ -68,11 +85,14 @@ def _by_value(asked: Understood, pool: Pool, calendar: Calendar) -> Ruling:
     if limit is None:
         return NOT_SAID
     values = [(number, fact) for fact in compared_alone(pool.measured, limit) if (number := compared(fact, limit)) is not None]
-    if not values:
+    if not values and not any(bound_of(fact) for fact in pool.asserted):
         return NOT_SAID
-    meeting = [fact for _, fact in values if meets(fact, limit)]
+    meeting = [fact for fact in compared_alone(pool.asserted, limit) if meets(fact, limit)]
     if meeting:
         return Ruling("Yes", tuple(value_sentence(calendar, fact) for fact in meeting[-MAX_SHOWN:][::-1]))
+    open_ended = [bound for fact in pool.asserted if (bound := bound_of(fact)) and bound[0] == limit.operator[0]]
+    if not values or open_ended:  # "above 600" may lie on either side of a limit of 700
+        return NOT_SAID
     closest = max if limit.operator in (">", ">=") else min
     return Ruling("No", (value_sentence(calendar, closest(values, key=lambda pair: pair[0])[1]),))
 

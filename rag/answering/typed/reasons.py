@@ -26,6 +26,9 @@ def dose_sentences(pool: Pool, calendar: Calendar, as_of: str | None) -> list[Se
     current = [fact for fact in dosed if is_current(fact, as_of)] or dosed
     newest = max(fact.time or "" for fact in current)
     chosen = [fact for fact in current if (fact.time or "") == newest]
+    coded = [fact for fact in current if fact.origin == "resource"]
+    if coded and all(fact.origin == "text" for fact in chosen):  # a note's newer word stands beside the order, not instead of it
+        chosen += [fact for fact in coded if (fact.time or "") == (coded[-1].time or "")]
     return [item_sentence(calendar, fact) for fact in chosen]
 
 

@@ -27,6 +27,7 @@ class Sentence:
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
         self._parts: list[Part] = []
+        self._places: set[tuple[str, str, int, int]] = set()
         self.facts: list[Fact] = []
         self.computations: list[tuple[str, str, tuple[Fact, ...]]] = []
 
@@ -89,7 +90,9 @@ class Sentence:
 
     def cite(self, fact: Fact) -> Sentence:
         """Rest the sentence on ``fact`` as well."""
-        if not any(same_place(fact, other) for other in self.facts):
+        place = (fact.doc_id, fact.doc_sha256, fact.start, fact.end)
+        if place not in self._places:
+            self._places.add(place)
             self.facts.append(fact)
         return self
 

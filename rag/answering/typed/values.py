@@ -56,6 +56,24 @@ def meeting(facts: Sequence[Fact], threshold: Threshold) -> list[Fact]:
     return [fact for fact in compared_alone(facts, limit) if meets(fact, limit)]
 
 
+def bound_of(fact: Fact) -> tuple[str, Decimal] | None:
+    """``<`` or ``>`` and the number of a value told as below or above one ("<0.01"); None of any other."""
+    value = (fact.value or "").strip().replace("≥", ">").replace("≤", "<")
+    try:
+        return (value[0], Decimal(value.lstrip("<>= ").replace(",", ""))) if value[:1] in ("<", ">") else None
+    except InvalidOperation:
+        return None
+
+
+def _bound_meets(fact: Fact, threshold: Threshold) -> bool:
+    """Whether a value told as below or above a number fulfils a comparison for certain."""
+    bound = bound_of(fact)
+    if bound is None or threshold.upper is not None or bound[0] != threshold.operator[0]:
+        return False
+    known = replace(fact, value=str(bound[1]))
+    return meets(known, replace(threshold, operator=f"{bound[0]}="))
+
+
 def compared_alone(facts: Sequence[Fact], threshold: Threshold) -> Sequence[Fact]:
     """Of pressures in pairs the systolic ones where the limit is a single number: all others as they are."""
     upper = [fact for fact in facts if not _is_lower_of_pair(fact)]
@@ -65,6 +83,8 @@ def compared_alone(facts: Sequence[Fact], threshold: Threshold) -> Sequence[Fact
 def meets(fact: Fact, threshold: Threshold) -> bool:
     """Whether the fact's value fulfils the comparison, in the threshold's unit where it names one; False where it cannot be told."""
     number = compared(fact, threshold)
+    if number is None and number_of(fact) is None:
+        return _bound_meets(fact, threshold)
     if number is None or (threshold.upper is not None and number > threshold.upper):
         return False
     lower_of_pair = threshold.second is not None and _is_lower_of_pair(fact)
@@ -139,15 +159,11 @@ def _several(facts: Sequence[Fact], calendar: Calendar) -> list[Sentence]:
 
 def is_beyond(fact: Fact, sign: str, numbers: Sequence[Fact]) -> bool:
     """Whether a value that was told only as above (``>``) or below (``<``) a number may lie beyond all of the numbers."""
-    value = (fact.value or "").strip()
-    try:
-        limit = Decimal(value.lstrip("<>=≤≥ ").replace(",", ""))
-    except InvalidOperation:
+    bound = bound_of(fact)
+    if bound is None or bound[0] != sign:
         return False
     known = [number for other in numbers if (number := in_unit(other, fact.unit)) is not None]
-    if not value.startswith(sign) or not known:
-        return False
-    return limit >= max(known) if sign == ">" else limit <= min(known)
+    return bool(known) and (bound[1] >= max(known) if sign == ">" else bound[1] <= min(known))
 
 
 def _extreme(intent: Intent, facts: Sequence[Fact], calendar: Calendar, among: int) -> Sentence:

@@ -20,7 +20,8 @@ def is_visit(fact: Fact, words: str) -> bool:
     classes = load_words("visits")
     wanted = {name for name in _CLASSES if any(_holds(said, phrase) for phrase in classes[name])}
     shown = " ".join(slot.text.casefold() for slot in fact.slots if slot.name in ("name", "category", "reason"))
-    if wanted and not any(_is_of(shown, name) for name in wanted):
+    called = " ".join(slot.text.casefold() for slot in fact.slots if slot.name in ("name", "category")) if fact.slot("category") else shown
+    if wanted and not any(_is_of(called, name) for name in wanted):
         return False
     known = {word for name in (*_CLASSES, "any") for phrase in classes[name] for word in _WORD.findall(phrase)}
     rest = [word for word in _WORD.findall(said) if word not in known and word not in _NO_CONTENT]

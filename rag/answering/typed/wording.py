@@ -34,7 +34,7 @@ _LABELS = {"allergy": "Allergy to ", "encounter": "Visit: ", "device": "Device: 
 
 def write_name(sentence: Sentence, fact: Fact) -> Sentence:
     """The thing's name as displayed, after the words that say what kind of thing it is; a relative's with the relative."""
-    if fact.kind in _LABELS:
+    if fact.kind in _LABELS and not fact.display.casefold().startswith(fact.kind):
         sentence.words(_LABELS[fact.kind])
     sentence.slot(fact, fact.slot("name"))
     if fact.kind == "family_history" and fact.slot("relation"):
@@ -144,4 +144,4 @@ def _write_reading(sentence: Sentence, fact: Fact) -> None:
 def _write_ago(sentence: Sentence, calendar: Calendar, fact: Fact, as_of: str | None) -> Sentence:
     if as_of is None or not fact.time or not calendar.distance(fact.time, as_of):
         return sentence
-    return sentence.words(", ").apart(fact.time, as_of, "time_before_as_of").words(" before the record's last date")
+    return sentence.words(", ").apart(fact.time, as_of, "time_before_as_of").words(f" before {calendar.counted_from}")

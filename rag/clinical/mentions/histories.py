@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from rag.clinical.assertions import assess_all
 from rag.clinical.lexicon import load_words, word_set
 from rag.clinical.mentions.dating import dating_of
 from rag.clinical.mentions.mention import Mention, MentionSlot
@@ -88,7 +87,7 @@ def _family_in(passage: Passage, relatives: Sequence[Relative]) -> Iterator[Ment
     if not problems:
         return
     names = [span_of(passage, problem) for problem in problems]
-    assertions = assess_all(passage.text, passage.sentence, names, passage.section)
+    assertions = passage.said_of(names)
     for problem, name, said in zip(problems, names, assertions, strict=True):
         if said.experiencer != "family":
             continue
@@ -197,7 +196,7 @@ def _is_social(passage: Passage, topic: str) -> bool:
 
 def _social_mention(passage: Passage, topic: str, name: Span) -> Mention:
     text, sentence = passage.text, passage.sentence
-    said = assess_all(text, sentence, (name,), passage.section)[0]
+    said = passage.said_of((name,))[0]
     dating = dating_of(passage, name, (name,))
     slots = [MentionSlot("name", name)]
     status, label = "active", "present"
@@ -223,8 +222,12 @@ def _social_mention(passage: Passage, topic: str, name: Span) -> Mention:
 def _habit(passage: Passage, negated: bool) -> tuple[str, str]:
     """Status and assertion of a substance: ended where the words say former, negated where they say never."""
     low = passage.text[passage.sentence.start : passage.sentence.end].lower()
-    if re.search(r"\b(?:never|nonsmoker|non-smoker|lifelong non)\b", low):
+    if re.search(
+        r"\b(?:never|nonsmoker|non-smoker|lifelong non|no (?:known |prior |past |previous |significant )?(?:history|hx|use))\b", low
+    ):
         return "", "negated"
+    if not negated and re.search(r"\b(?:currently|still|continues to) (?:smok|vap|drink|us|chew)\w*", low):
+        return "active", "present"
     if re.search(
         r"\b(?:not ready to quit|wants? to quit|trying to quit|not quit|(?:willing|advised|encouraged|plans?) to quit|counsel\w+)\b",
         low,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from rag.clinical.assertions import assess_all
+from rag.clinical.assertions import Assertion
 from rag.clinical.dates import DateMention
 from rag.clinical.lexicon import load_words, word_set
 from rag.clinical.mentions.mention import Mention, MentionSlot
@@ -48,16 +48,17 @@ def _in_passage(passage: Passage) -> list[Mention]:
         return []
     found: list[Mention] = []
     opening = _opening_date(passage, passage.words[phrases[0].first].start)
-    for i, phrase in enumerate(phrases):
-        name = Span(passage.words[phrase.first].start, passage.words[phrase.last - 1].end)
-        last = passage.words[phrases[i + 1].first].start if i + 1 < len(phrases) else passage.sentence.end
-        readings = list(readings_of(passage, name, last))
-        if told := _grown(passage, name, last) or _apgar(passage, name, last):
-            readings = [Reading(told)]
-        if _is_scored(passage, name):
-            readings = [reading for reading in readings if reading.is_score(passage.text)]
-        if readings:
-            found += _mentions(passage, name, readings, opening)
+    names = [Span(passage.words[phrase.first].start, passage.words[phrase.last - 1].end) for phrase in phrases]
+    told = [
+        (name, _readings(passage, name, last))
+        for name, last in zip(names, [*(name.start for name in names[1:]), passage.sentence.end], strict=True)
+    ]
+    told = [(name, readings) for name, readings in told if readings]
+    if not told:
+        return []
+    said = passage.said_of([name for name, _ in told])
+    for (name, readings), assertion in zip(told, said, strict=True):
+        found += _mentions(passage, name, readings, opening, assertion)
     return found
 
 
@@ -68,6 +69,14 @@ def _is_name(passage: Passage, phrase: Phrase) -> bool:
         return False
     written = passage.text[first.start : last.end]
     return len(written) > 2 or written[0].isupper() or written.lower() in word_set("mention_measurements", "lower_case")
+
+
+def _readings(passage: Passage, name: Span, last: int) -> list[Reading]:
+    """The values told of the thing named, up to the next name."""
+    if told := _grown(passage, name, last) or _apgar(passage, name, last):
+        return [Reading(told)]
+    readings = list(readings_of(passage, name, last))
+    return [reading for reading in readings if reading.is_score(passage.text)] if _is_scored(passage, name) else readings
 
 
 def _is_scored(passage: Passage, name: Span) -> bool:
@@ -100,8 +109,7 @@ def _opening_date(passage: Passage, name: int) -> DateMention | None:
     return next(iter(dates_in(passage, passage.sentence.start, min(name, passage.sentence.start + _OPENING_CHARS))), None)
 
 
-def _mentions(passage: Passage, name: Span, readings: Sequence[Reading], opening: DateMention | None) -> Iterator[Mention]:
-    said = assess_all(passage.text, passage.sentence, (name,), passage.section)[0]
+def _mentions(passage: Passage, name: Span, readings: Sequence[Reading], opening: DateMention | None, said: Assertion) -> Iterator[Mention]:
     text = passage.text
     unit = next((reading.unit for reading in reversed(readings) if reading.unit), None)
     canonical = canonical_of(text[name.start : name.end], "observation")
@@ -132,7 +140,7 @@ def _mentions(passage: Passage, name: Span, readings: Sequence[Reading], opening
             sentence=passage.sentence,
             canonical=canonical,
             code="",
-            assertion="present" if label == "historical" or (label == "negated" and value is not None) else label,
+            assertion="present" if label == "historical" or (label == "negated" and (value is not None or reading.slots)) else label,
             experiencer=said.experiencer,
             section=passage.section,
             status="ended" if reading.earlier and reading.date is None and len(readings) > 1 else "",

@@ -48,6 +48,11 @@ _NOT_OBJECT = re.compile(r"\b(?:in|with|by|due|after|during|since|when|was|is|we
 _IF = re.compile(r"[\s\-*•\d.)]*if\b", re.IGNORECASE)
 _BEFORE_NOW = re.compile(r"\b(?:in the past|previously|formerly|used to|historically|had tried|once took)\b", re.IGNORECASE)
 _TODAY = re.compile(r"\b(?:today|this (?:morning|afternoon|evening)|last night|yesterday|\w+ hours ago)\b", re.IGNORECASE)
+_SO_FAR = re.compile(r"\b(?:has|have) (?:been )?(?:taken|taking|used|using|been on)\s(?:the\s|her\s|his\s)?$", re.IGNORECASE)
+_FOR_SO_LONG = re.compile(
+    r"\b(?:(?:for|x)\s(?:the (?:past|last)\s)?\w+[\s-]?(?:days?|weeks?|months?|years?|wks?|mos?|yrs?)\b|since\s(?:\d|[A-Z][a-z]+\s?\d))",
+    re.IGNORECASE,
+)
 _AGAIN = re.compile(r"\b(?:and|then|but)\s(?:\w+\s){0,3}(?P<done>resumed|restarted|reinitiated)\b", re.IGNORECASE)
 _COMPLETED = re.compile(
     r"\b(?:which|that|and)\s(?:(?:he|she|they|has|have|had|the patient|was|were|just|recently|then|since)\s){0,3}(?:completed"
@@ -173,7 +178,13 @@ def _status(kind: str, lead: str, own: str, *, passive: bool, listed: bool, cond
     if re.search(r"\b(?:complet|finish)ed\b|\bcourse complete", lead + own, re.IGNORECASE):
         return "ended"
     if _BEFORE_NOW.search(lead) or (_words("past").search(lead) and not _PATIENT_TAKES.search(lead)):
-        return "active" if _TODAY.search(own) or re.search(r"\b(?:now|currently)\b", lead, re.IGNORECASE) else "stopped"
+        return (
+            "active"
+            if _TODAY.search(own)
+            or (_SO_FAR.search(lead) and _FOR_SO_LONG.search(own))
+            or re.search(r"\b(?:now|currently)\b", lead, re.IGNORECASE)
+            else "stopped"
+        )
     if kind == "taking":
         if re.search(r"\b(?:(?:was|were) (?:also )?(?:treated|given|managed)|received|gave|treated (?:him|her))\b", lead, re.IGNORECASE):
             return "ended" if re.search(r"\b(?:for|x)\s?\w+[ -]?(?:day|week|dose)", own, re.IGNORECASE) else ""

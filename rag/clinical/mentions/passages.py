@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from rag.clinical.assertions import Assertion, assess_all
 from rag.clinical.dates import DateMention, find_dates
 from rag.clinical.headings import kind_of_label
 from rag.clinical.sections import section_at
@@ -27,14 +28,13 @@ _FRACTION = re.compile(r"[0-4]/4|[0-5]/5|[0-6]/6|\d\d?/10")
 """Pulses, strength, murmurs and pain are graded so: a day only behind a word that leads to one."""
 _DAY_BEHIND = re.compile(r"\b(?:on|since|from|until|through|till|dated|before|after|last|starting|as of|prior:)\s$", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATED = re.compile(
-    r"(?:19|20)\d\d|\d[/.-]\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d"
-    r"|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|\d(?:st|nd|rd|th)\b",
-    re.IGNORECASE,
+_DIGIT = re.compile(r"\d")
+_MONTH_NAME = re.compile(
+    r"\b(?:[Jj][AaUu][NnLl]|[Ff][Ee][Bb]|[Mm][Aa][RrYy]|[Aa][Pp][Rr]|[Aa][Uu][Gg]|[Ss][Ee][Pp]|[Oo][Cc][Tt]|[Nn][Oo][Vv]|[Dd][Ee][Cc])"
 )
+_SLASHED = re.compile(r"\d/\d")
 _TIMED = re.compile(
-    r"\d|\b(?:ago|yesterday|today|childhood|child|birth|last|this|prior|(?:minute|min|hour|hr|day|night|week|wk|month|mo|year|yr|decade)s?"
-    r"|january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    r"\d|\b(?:ago|yesterday|today|childhood|child|birth|last|this|prior|(?:minute|min|hour|hr|day|night|week|wk|month|mo|year|yr|decade)s?)\b",
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -66,21 +66,33 @@ class Passage:
         found = _WORD.finditer(self.text, self.sentence.start, self.sentence.end)
         return tuple(Word(fold(match[0]), match.start(), match.end()) for match in found)
 
+    def said_of(self, names: Sequence[Span]) -> tuple[Assertion, ...]:
+        """What the sentence says of each name; asked once for each set of names, though several finders ask."""
+        key = tuple(names)
+        if key not in self._said:
+            self._said[key] = assess_all(self.text, self.sentence, key, self.section)
+        return self._said[key]
+
+    @cached_property
+    def _said(self) -> dict[tuple[Span, ...], tuple[Assertion, ...]]:
+        return {}
+
     @cached_property
     def timed(self) -> bool:
         """Whether the sentence may say a time: a cheap look before a close one."""
-        return bool(_TIMED.search(self.text, self.sentence.start, self.sentence.end))
+        start, end = self.sentence.start, self.sentence.end
+        return bool(_TIMED.search(self.text, start, end) or _MONTH_NAME.search(self.text, start, end))
 
     @cached_property
     def dates(self) -> tuple[DateMention, ...]:
         """The dates in the sentence, in order, offsets into the text; days without a year as ``--MM-DD``, months as ``--MM``."""
         start, end = self.sentence.start, self.sentence.end
-        if not _DATED.search(self.text, start, end):
-            return ()
-        full = [
-            DateMention(Span(start + date.span.start, start + date.span.end), date.iso, date.precision)
-            for date in find_dates(self.text[start:end])
-        ]
+        full: list[DateMention] = []
+        if _DIGIT.search(self.text, start, end):
+            found = find_dates(self.text[start:end])
+            full = [DateMention(Span(start + date.span.start, start + date.span.end), date.iso, date.precision) for date in found]
+        if not (_SLASHED.search(self.text, start, end) or _MONTH_NAME.search(self.text, start, end)):
+            return tuple(full)
         taken = [date.span for date in full]
         days = [
             DateMention(Span(*match.span()), _month_day(match), "month" if match["alone"] else "day")

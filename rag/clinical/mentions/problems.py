@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from rag.clinical.assertions import Assertion, assess_all
+from rag.clinical.assertions import Assertion
 from rag.clinical.lexicon import load_words
 from rag.clinical.mentions.dating import dating_of
 from rag.clinical.mentions.mention import Mention, MentionSlot
@@ -35,7 +35,7 @@ def _in_passage(passage: Passage) -> list[Mention]:
     if not problems:
         return []
     names = [span_of(passage, problem) for problem in problems]
-    said = assess_all(passage.text, passage.sentence, names, passage.section)
+    said = passage.said_of(names)
     return [_mention(passage, problem, name, names, assertion) for problem, name, assertion in zip(problems, names, said, strict=True)]
 
 

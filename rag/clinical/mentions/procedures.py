@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
-from rag.clinical.assertions import Assertion, assess_all
+from rag.clinical.assertions import Assertion
 from rag.clinical.lexicon import load_words, word_set
 from rag.clinical.mentions.dating import dating_of
 from rag.clinical.mentions.mention import Mention, MentionSlot
@@ -18,9 +19,15 @@ from rag.types import Section, Span
 _KINDS = ("immunization", "procedure", "device")
 _MAX_CUE_CHARS = 70
 _PLAN_SECTIONS = frozenset({"plan"})
+_STAY = "hospital admission"
 _MAX_VACCINE_WORDS = 5
 _NUMBER_OF_STUDY = re.compile(r"-\d{2}-\d|-\d{4,}")
 _CONDITIONAL = re.compile(r"[\s\-*•\d.)]*(?:if|should|unless)\b", re.IGNORECASE)
+_RESULT = re.compile(
+    r"(?:\s(?:of|on|in|from|at)\s[\w\s]{2,30}?)?(?:\s(?:is|was|were|are|came back)|:)\s(?:\w+\s)?(?:unremarkable|negative|normal|clear)\b",
+    re.IGNORECASE,
+)
+"""A test with such a result was done, though the words deny what it looked for."""
 _PUNCTUATION = re.compile(r"[:;.,(]")
 _CLAUSE = re.compile(r"[;.]\s|\bbut\b")
 
@@ -39,8 +46,16 @@ def _in_passage(passage: Passage) -> list[Mention]:
     if not phrases:
         return []
     names = [Span(passage.words[phrase.first].start, passage.words[phrase.last - 1].end) for phrase in phrases]
-    said = assess_all(passage.text, passage.sentence, names, passage.section)
-    return [_mention(passage, phrase, name, names, assertion) for phrase, name, assertion in zip(phrases, names, said, strict=True)]
+    said = passage.said_of(names)
+    found = [_mention(passage, phrase, name, names, assertion) for phrase, name, assertion in zip(phrases, names, said, strict=True)]
+    return [mention for mention in map(_as_stay, found) if mention]
+
+
+def _as_stay(mention: Mention) -> Mention | None:
+    """A hospital stay is told only where it is denied ("never hospitalized for …"): the chart's encounters tell of the others."""
+    if mention.canonical != _STAY:
+        return mention
+    return replace(mention, kind="encounter") if mention.assertion == "negated" else None
 
 
 def _counts(passage: Passage, phrase: Phrase) -> bool:
@@ -59,6 +74,13 @@ def _counts(passage: Passage, phrase: Phrase) -> bool:
         and written.islower()
     ):
         return False
+    if (
+        written[0].isupper()
+        and not written.isupper()
+        and first.start > passage.sentence.start
+        and written.lower() in word_set("mention_procedures", "surnames")
+    ):
+        return False  # "Mr. Walker"
     following = passage.words[phrase.last].key if phrase.last < len(passage.words) else ""
     return following not in _folded("not_before")
 
@@ -99,6 +121,7 @@ def _label(passage: Passage, name: Span, names: Sequence[Span], said: Assertion,
     """The assertion, and the word that says a procedure is planned or declined."""
     if said.experiencer != "patient":
         return "family", None
+    negated = said.negated and not _RESULT.match(passage.text, name.end, passage.sentence.end)
     first = max(
         (other.end for other in names if other.end <= name.start and _CLAUSE.search(passage.text, other.end, name.start)),
         default=passage.sentence.start,
@@ -110,8 +133,8 @@ def _label(passage: Passage, name: Span, names: Sequence[Span], said: Assertion,
     conditional = _CONDITIONAL.match(passage.text, passage.sentence.start)
     for cues, label in (("declined", "negated"), *(() if conditional else (("done", ""),)), ("planned", "hypothetical")):
         if found := _cue(cues, passage.text, first, name, last):
-            return (label or ("negated" if said.negated else "present")), (found if label else None)
-    if said.negated:
+            return (label or ("negated" if negated else "present")), (found if label else None)
+    if negated:
         return "negated", None
     if said.hypothetical or conditional or (passage.section in _PLAN_SECTIONS and not dated):
         return "hypothetical", None

@@ -85,14 +85,19 @@ def test_what_no_sentence_names_is_not_answered() -> None:
 
 def test_a_value_is_not_answered_without_a_number() -> None:
     assert (
-        said(ask(question("What was the latest troponin?", Intent.LATEST, "troponin"), Note("Note", "2024-01-01", ("Troponin sent.",))))
+        said(
+            ask(
+                question("What was the latest troponin?", Intent.LATEST, "troponin", kinds=frozenset({"observation"})),
+                Note("Note", "2024-01-01", ("Troponin sent.",)),
+            )
+        )
         == []
     )
 
 
 def test_a_number_of_a_date_is_no_value() -> None:
     note = Note("Note", "2024-01-03", ("Troponin sent on 1/2.",))
-    assert said(ask(question("What was the latest troponin?", Intent.LATEST, "troponin"), note)) == []
+    assert said(ask(question("What was the latest troponin?", Intent.LATEST, "troponin", kinds=frozenset({"observation"})), note)) == []
 
 
 def test_a_reason_is_told_by_the_sentence_with_the_cause() -> None:

@@ -53,7 +53,7 @@ def test_everyday_words_of_several_words_are_looked_for_in_the_whole_question() 
 
 
 def test_a_phrase_is_found_by_its_initials() -> None:
-    assert names("estimated fetal weight", "EFW 2,100 g.") == ["estimated", "fetal", "weight"]
+    assert names("wandering purple lines", "WPL on the left arm.") == ["wandering", "purple", "lines"]
 
 
 def test_endings_do_not_matter() -> None:
@@ -80,3 +80,9 @@ def test_a_setting_is_named_by_a_word_with_the_same_beginning() -> None:
 def test_figures_of_a_question_are_a_setting_and_dates_are_not() -> None:
     assert "5.8" in settings_of("what made it rise to 5.8 on 4/30/2024")
     assert not {"4", "30", "2024"} & settings_of("what made it rise to 5.8 on 4/30/2024")
+
+
+def test_what_only_tells_of_a_thing_never_decides_yes_or_no() -> None:
+    held = held_by("Hematoma on the left.")
+    assert any(unit.stands_in(held) for unit in units_of("side", "which side was it"))
+    assert not any(unit.stands_in(held) for unit in units_of("side", "which side was it", polar=True))

@@ -102,7 +102,9 @@ class Told:
         """All that a stored answer would show, in one string; moved dates inside parts left out."""
         series = [(s.label, s.unit, [(p.date, p.value) for p in s.points]) for s in self.cited.series]
         near = [quote for _, quote in self.near]
-        return repr((self.texts, series, near, self.found.interpretation, self.found.composed.notices, [c.date for c in self.cited.citations]))
+        return repr(
+            (self.texts, series, near, self.found.interpretation, self.found.composed.notices, [c.date for c in self.cited.citations])
+        )
 
 
 class SilentReader:

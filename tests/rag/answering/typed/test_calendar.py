@@ -133,3 +133,8 @@ def test_a_bare_year_is_set_against_printed_years_and_never_against_shifted_date
     assert calendar(Policy.NONE).distance("2016", "2020-03-11") == "4 years"
     assert calendar(Policy.DATE_SHIFT).distance("2016", moved("2020-03-11")) == ""
     assert calendar(Policy.DATE_SHIFT).distance("2016", "2020") == "4 years"
+
+
+def test_ago_says_what_it_counts_from() -> None:
+    assert calendar(Policy.NONE).counted_from == "the record's last date"
+    assert Calendar(Policy.NONE, 0, False, as_of_given=True).counted_from == "the day given"

@@ -68,5 +68,8 @@ def test_what_disagrees_elsewhere_is_not_shown(ask: Ask) -> None:
 
 
 def test_a_copied_record_is_no_conflict(ask: Ask) -> None:
-    lines = (coded("condition", "{date|2016}: {name|Asthma}, {status|active}", doc="a"), coded("condition", "{date|2016}: {name|Asthma}, {status|active}", doc="b"))
+    lines = (
+        coded("condition", "{date|2016}: {name|Asthma}, {status|active}", doc="a"),
+        coded("condition", "{date|2016}: {name|Asthma}, {status|active}", doc="b"),
+    )
     assert sides(ask("Does she have asthma?", *lines)) == []

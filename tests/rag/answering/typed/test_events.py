@@ -9,7 +9,9 @@ import pytest
 from tests.rag.answering.typed.charting import Line, Told, coded, drug, lab, told
 
 Ask = Callable[..., Told]
-SINUSITIS = coded("condition", "{date|2017-05-05}: {name|Viral sinusitis (disorder)}, {status|resolved}, abated {abated|2017-06-01}", code="s")
+SINUSITIS = coded(
+    "condition", "{date|2017-05-05}: {name|Viral sinusitis (disorder)}, {status|resolved}, abated {abated|2017-06-01}", code="s"
+)
 ASTHMA = coded("condition", "{date|2016}: {name|Asthma}, {status|active}", code="a")
 COLONOSCOPY = coded("procedure", "{date|2018-07-07}: {name|Colonoscopy}, {status|completed}", code="col")
 OLD_COLONOSCOPY = coded("procedure", "{date|2008-07-07}: {name|Colonoscopy}, {status|completed}", code="col")
@@ -42,7 +44,9 @@ def test_a_stopped_medication_never_takes_the_date_it_was_prescribed_for_its_end
 
 
 def test_a_stopped_medication_tells_the_stop_that_is_on_record(ask: Ask) -> None:
-    line = coded("medication", "{date|2018-02-03}: {name|metformin 500 MG Oral Tablet}, {status|stopped}, until {stop|2019-08-09}", code="m")
+    line = coded(
+        "medication", "{date|2018-02-03}: {name|metformin 500 MG Oral Tablet}, {status|stopped}, until {stop|2019-08-09}", code="m"
+    )
     assert ask("When was metformin stopped?", line).text == "metformin 500 MG Oral Tablet ended on 2019-08-09."
 
 
@@ -56,7 +60,13 @@ def test_an_active_medication_was_not_stopped(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["When did she have chest pain?", "When did the chest pain start?", "When was the last chest pain?", "How often did she have chest pain?"]
+    "question",
+    [
+        "When did she have chest pain?",
+        "When did the chest pain start?",
+        "When was the last chest pain?",
+        "How often did she have chest pain?",
+    ],
 )
 def test_when_asked_of_what_is_only_denied_is_not_documented(ask: Ask, question: str) -> None:
     answer = ask(question, told("finding", "She denies {name|chest pain}.", "2020-01-05", assertion="negated"))
@@ -94,7 +104,9 @@ def test_the_dose_is_the_newest_on_record(ask: Ask) -> None:
 
 
 def test_a_change_of_dose_is_told_in_the_words_of_the_note(ask: Ask) -> None:
-    raised = told("medication", "{name|Lisinopril} {action|increased} from {previous_dose|10 mg} to {dose|20 mg}.", "2020-02-20", status="active")
+    raised = told(
+        "medication", "{name|Lisinopril} {action|increased} from {previous_dose|10 mg} to {dose|20 mg}.", "2020-02-20", status="active"
+    )
     answer = ask("How did the lisinopril dose change?", drug("2020-02-20", "lisinopril 20 MG Oral Tablet"), raised)
     assert answer.texts == ("2020-02-20: Lisinopril increased from 10 mg to 20 mg.",)
 
@@ -102,11 +114,16 @@ def test_a_change_of_dose_is_told_in_the_words_of_the_note(ask: Ask) -> None:
 def test_a_change_of_dose_that_no_note_tells_is_two_records(ask: Ask) -> None:
     lines = (drug("2019-02-20", "lisinopril 10 MG Oral Tablet", "completed"), drug("2020-02-20", "lisinopril 20 MG Oral Tablet"))
     answer = ask("How did the lisinopril dose change?", *lines)
-    assert answer.texts == ("lisinopril 10 MG Oral Tablet, completed, recorded 2019-02-20.", "lisinopril 20 MG Oral Tablet, active, 2020-02-20.")
+    assert answer.texts == (
+        "lisinopril 10 MG Oral Tablet, completed, recorded 2019-02-20.",
+        "lisinopril 20 MG Oral Tablet, active, 2020-02-20.",
+    )
 
 
 def test_a_reason_is_told_with_the_date(ask: Ask) -> None:
-    line = coded("medication", "{date|2020-02-03}: {name|lisinopril 10 MG Oral Tablet}, {status|active}, for {reason|Hypertension}", code="l")
+    line = coded(
+        "medication", "{date|2020-02-03}: {name|lisinopril 10 MG Oral Tablet}, {status|active}, for {reason|Hypertension}", code="l"
+    )
     assert ask("Why is she on lisinopril?", line).text == "lisinopril 10 MG Oral Tablet, 2020-02-03, reason: Hypertension."
 
 

@@ -120,3 +120,37 @@ def test_an_entry_in_error_is_not_listed(ask: Ask) -> None:
 def test_the_flu_shot_that_was_not_given_answers_no(ask: Ask) -> None:
     refused = coded("immunization", "{date|2020-10-01}: {name|Influenza vaccine}, {status|not-done}", code="flu", assertion="negated")
     assert ask("Did she get a flu shot?", refused).text == "No: Influenza vaccine, not-done, 2020-10-01."
+
+
+def smoking(date: str, value: str) -> Line:
+    return coded("social_history", f"{{date|{date}}}: {{name|Tobacco smoking status}}: {{value|{value}}}", code="smk")
+
+
+@pytest.mark.parametrize(
+    ("value", "now", "ever", "former"),
+    [
+        ("Current every day smoker", "Yes", "Yes", "No"),
+        ("Smokes tobacco daily (finding)", "Yes", "Yes", "No"),
+        ("Former smoker", "No", "Yes", "Yes"),
+        ("Ex-smoker (finding)", "No", "Yes", "Yes"),
+        ("Never smoker", "No", "No", "No"),
+        ("Never smoked tobacco (finding)", "No", "No", "No"),
+        ("Non-smoker", "No", "No", "No"),
+    ],
+)
+def test_a_smoking_status_in_words_says_now_formerly_or_never(ask: Ask, value: str, now: str, ever: str, former: str) -> None:
+    line = smoking("2020-01-01", value)
+    for question, lead in (("Does she smoke?", now), ("Has she ever smoked?", ever), ("Is she a former smoker?", former)):
+        answer = ask(question, line)
+        assert answer.text == f"{lead}: Tobacco smoking status: {value}, 2020-01-01."
+
+
+def test_the_newest_status_decides_and_an_older_one_tells_of_ever(ask: Ask) -> None:
+    lines = (smoking("2012-01-01", "Current every day smoker"), smoking("2020-01-01", "Never smoker"))
+    assert ask("Does she smoke?", *lines).text == "No: Tobacco smoking status: Never smoker, 2020-01-01."
+    assert ask("Has she ever smoked?", *lines).text.startswith("Yes: Tobacco smoking status: Current every day smoker, 2012-01-01")
+
+
+def test_current_things_are_counted_once_each(ask: Ask) -> None:
+    lines = (LISINOPRIL, drug("2019-02-03", "lisinopril 10 MG Oral Tablet"), METFORMIN)
+    assert ask("How many medications is she on?", *lines).text.startswith("1 record of lisinopril 10 MG Oral Tablet")

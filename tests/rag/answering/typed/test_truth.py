@@ -100,7 +100,9 @@ def windowed(values: list[Value], draw: random.Random) -> tuple[str, list[Value]
         return f" before {year}", [v for v in values if v.day < start]
     if choice == 3:
         month = draw.randint(1, 12)
-        name = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")[month - 1]
+        name = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")[
+            month - 1
+        ]
         return f" in {name} {year}", [v for v in values if v.day.startswith(f"{year}-{month:02}")]
     return "", values
 

@@ -66,7 +66,16 @@ def test_a_trend_has_its_points_for_a_plot(ask: Ask) -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [("8.25555", "8.26"), ("8.245", "8.24"), ("0.00444", "0.00444"), ("0.0044444", "0.00444"), ("7", "7"), ("7.00", "7.00"), ("1234.5678", "1234.57"), ("1" * 30 + ".2345", "1" * 30 + ".2345")],
+    [
+        ("8.25555", "8.26"),
+        ("8.245", "8.24"),
+        ("0.00444", "0.00444"),
+        ("0.0044444", "0.00444"),
+        ("7", "7"),
+        ("7.00", "7.00"),
+        ("1234.5678", "1234.57"),
+        ("1" * 30 + ".2345", "1" * 30 + ".2345"),
+    ],
 )
 def test_a_value_is_told_to_two_decimals_or_three_digits(ask: Ask, value: str, shown: str) -> None:
     answer = ask("What was the last A1c?", lab("2020-03-01", value))
@@ -145,7 +154,9 @@ def test_an_undated_value_is_outside_every_window(ask: Ask) -> None:
     assert answer.texts == () and answer.near == (("outside_window", "Ferritin: 30 ng/mL"),)
 
 
-@pytest.mark.parametrize(("question", "found"), [("What was the BMI in 2012?", 2), ("What was the BMI in June 2012?", 1), ("BMI in 2013?", 0)])
+@pytest.mark.parametrize(
+    ("question", "found"), [("What was the BMI in 2012?", 2), ("What was the BMI in June 2012?", 1), ("BMI in 2013?", 0)]
+)
 def test_a_date_known_by_year_may_lie_in_any_month_of_it(ask: Ask, question: str, found: int) -> None:
     lines = (lab("2012", "31", "kg/m2", "Body mass index"), lab("2012-05", "33", "kg/m2", "Body mass index"))
     assert len(ask(question, *lines).texts) == found
@@ -190,3 +201,26 @@ def test_as_of_counts_from_the_day_given(ask: Ask) -> None:
     assert "4 years" in ask("What was the last A1c?", *A1C, as_of="2024-06-01").text
     assert ask("What was the A1c in the last six months?", *A1C, as_of="2024-06-01").texts == ()
     assert ask("What was the A1c in the last six months?", *A1C).texts == ("Hemoglobin A1c was 8.2 % on 2020-03-01.",)
+
+
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        ("Was the CRP ever above 250?", "Yes: C reactive protein was >300 mg/L on 2020-01-01."),
+        ("Was the CRP ever above 10?", "Yes: C reactive protein was >300 mg/L on 2020-01-01."),
+        ("Was the CRP ever above 400?", ""),
+        ("Was the CRP ever below 10?", "No: C reactive protein was 12 mg/L on 2019-01-01."),
+        ("What was the highest CRP?", "The highest C reactive protein was 12 mg/L on 2019-01-01, of 1 that can be compared."),
+        ("How did the CRP change?", "C reactive protein was 12 mg/L on 2019-01-01. C reactive protein was >300 mg/L on 2020-01-01."),
+    ],
+)
+def test_a_value_told_as_above_a_number_is_never_left_out(ask: Ask, question: str, start: str) -> None:
+    lines = (lab("2019-01-01", "12", "mg/L", "C reactive protein"), lab("2020-01-01", ">300", "mg/L", "C reactive protein"))
+    text = ask(question, *lines).text
+    assert text.startswith(start) and bool(text) is bool(start)
+    assert "highest" not in question or ">300" in text
+
+
+def test_a_change_in_mixed_units_says_the_unit_of_the_difference(ask: Ask) -> None:
+    lines = (lab("2019-01-01", "70", "kg", "Body weight"), lab("2020-01-01", "160", "lb", "Body weight"))
+    assert ask("How did her weight change?", *lines).text.endswith("by 5.68 lb.")

@@ -69,3 +69,23 @@ def test_relatives_allergy_is_family() -> None:
 @pytest.mark.parametrize("text", ["Allergic rhinitis treated with Allegra 180 mg daily.", "She takes penicillin.", "Reacts well to light."])
 def test_no_allergy_where_none_is_said(text: str) -> None:
     assert found(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Peanut allergy: epinephrine auto-injector refilled for school.",
+        "Peanut allergy with a reaction in February: reviewed when to use epinephrine.",
+        "He had hives after eating a bar with peanut, given diphenhydramine, epinephrine not used.",
+    ],
+)
+def test_what_treats_an_allergy_is_none(text: str) -> None:
+    assert [canonical for canonical, _, _ in table(text)] in (["peanut"], ["peanut allergy"])
+
+
+def test_the_year_of_a_reaction_is_its_onset() -> None:
+    assert [mention.time for mention in found("ALLERGIES:\nIodinated contrast (hives, 2017)\n")] == ["2017"]
+
+
+def test_a_symptom_of_another_matter_is_no_reaction() -> None:
+    assert [reaction for _, _, reaction in table("Has a peanut allergy, 1 day of runny nose.")] == [None]

@@ -104,3 +104,53 @@ def test_the_date_of_a_table_stands_in_the_sentence() -> None:
 @pytest.mark.parametrize("text", ["A1c 8.1 % (was 9.6 %).", "Hemoglobin fell from 14.2 to 11.1 g/dL.", "FiO2 0.60 -> 0.45."])
 def test_an_earlier_value_beside_the_present_one_is_marked(text: str) -> None:
     assert sorted(found.status for found in measured(text)) == ["", "ended"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Home BPs 140s/80s.", ["140s", "80s"]),
+        ("Home blood pressure 125-135/75-82.", ["125-135", "75-82"]),
+        ("MoCA 14/30.", ["14"]),
+        ("Pain 6/10 with walking.", ["6"]),
+        ("Fasting fingersticks 120s-140s.", ["120s-140s"]),
+        ("Apgar 8 and 9.", ["8 and 9"]),
+        ("Ferritin 2.4875903642598547 ng/mL.", ["2.4875903642598547"]),
+    ],
+)
+def test_a_value_is_verbatim_as_charts_write_it(text: str, expected: list[str]) -> None:
+    assert [value for value, _, _ in values(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Checks fingersticks 2-3x/wk.", "Severe pain in the knee.", "Strength 4/5.", "Disc degeneration at C4-5.", "Height: 5’6."],
+)
+def test_counts_grades_and_levels_are_no_values(text: str) -> None:
+    assert values(text) == []
+
+
+def test_a_criterion_is_no_result() -> None:
+    (found,) = measured("She meets no criterion (weight 60 kg or less).")
+    assert (found.value, found.assertion) == ("60", "hypothetical")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("Blood cultures: Streptococcus pneumoniae in 2 of 2 sets.", "Streptococcus pneumoniae"), ("Urine culture grew E. coli.", "E. coli")],
+)
+def test_what_grew_is_the_value_of_a_culture(text: str, value: str) -> None:
+    assert [value for value, _, _ in values(text)] == [value]
+
+
+def test_a_table_with_a_date_in_each_row_gives_each_cell_its_date() -> None:
+    text = "RESULTS:\nDate | TSH (mU/L) | PHQ-9\n2022-09-19 | 0.01 | not done\n10/16/2023 | 6.8 H | 17\n"
+    assert values(text) == [("0.01", "mU/L", "2022-09-19"), ("6.8", "mU/L", "2023-10-16"), ("17", None, "2023-10-16")]
+
+
+def test_a_month_without_a_year_is_the_values_own_date() -> None:
+    assert values("TSH 18.4 mU/L (0.01 in September).") == [("18.4", "mU/L", None), ("0.01", "mU/L", "--09")]
+
+
+def test_a_test_that_was_unremarkable_is_not_denied() -> None:
+    assert [found.assertion for found in measured("His CBC was unremarkable.")] == ["present"]

@@ -243,3 +243,32 @@ def test_volume_of_a_pack_is_not_the_dose() -> None:
 def test_what_another_thing_did_is_not_the_drugs_action() -> None:
     text = "She received 5 mg of metoprolol IV, after which the heart rate was reduced. Pain is decreased with rest and ibuprofen."
     assert table(text, "action") == [("metoprolol", None), ("ibuprofen", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("HFrEF, EF 25 %: carvedilol increased from 6.25 mg to 12.5 mg twice daily.", [("carvedilol", "12.5 mg")]),
+        ("BP 122/76 on amlodipine, HR 82, SpO2 97 %.", [("amlodipine", None)]),
+        ("Hydrocortisone cream 1 % twice daily.", [("hydrocortisone", "1 %")]),
+    ],
+)
+def test_a_measured_percentage_is_no_dose(text: str, wanted: list[tuple[str | None, ...]]) -> None:
+    assert table(text, "dose") == wanted
+
+
+@pytest.mark.parametrize("text", ["Discussed naloxone - pt declined today.", "Ondansetron not given."])
+def test_what_was_declined_or_not_given_is_negated(text: str) -> None:
+    assert [mention.assertion for mention in found(text)] == ["negated"]
+
+
+def test_a_table_of_results_gives_no_dose() -> None:
+    assert table("Date | A1c | Glargine dose\n2024-01-22 | 9.6 % | 10 units started\n", "dose") in ([], [("insulin glargine", None)])
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("She has taken sertraline 50 mg for six weeks.", "active"), ("She has taken ibuprofen without relief.", "stopped")],
+)
+def test_what_has_been_taken_for_so_long_is_taken_still(text: str, status: str) -> None:
+    assert [mention.status for mention in found(text)] == [status]

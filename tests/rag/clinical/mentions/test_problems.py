@@ -163,3 +163,16 @@ def test_a_disease_in_no_list_is_found_by_its_name() -> None:
 @pytest.mark.parametrize("text", ["Seen by Dr. Parkinson.", "SpO2 93 % RA.", "MR-23-1542"])
 def test_names_and_abbreviations_for_other_things_are_no_problems(text: str) -> None:
     assert named(text) == []
+
+
+def test_a_grade_is_no_date() -> None:
+    assert [found.time for found in problems("2/6 holosystolic murmur.")] == [None]
+
+
+def test_a_date_of_another_thing_is_not_the_symptoms() -> None:
+    text = "CAD with LAD stent in June 2014, who presents with ten days of progressive dyspnea."
+    assert [found.time for found in problems(text)][-1] is None
+
+
+def test_days_of_a_symptom_are_its_duration() -> None:
+    assert slots("She has twelve years of low back pain.")["duration"] == "twelve years"

@@ -53,3 +53,39 @@ def test_a_device_in_place_is_present() -> None:
 
 def test_a_relatives_procedure_is_not_the_patients() -> None:
     assert procedures("FAMILY HISTORY:\nMother had a mastectomy.\n")[0].assertion == "family"
+
+
+def test_a_referral_under_a_condition_is_no_device_in_place() -> None:
+    (found,) = procedures("If EF remains 35 % or less after 3 months of therapy, refer for ICD.")
+    assert (found.kind, found.assertion, found.status) == ("device", "hypothetical", "planned")
+
+
+def test_a_device_that_is_out_is_ended() -> None:
+    assert [(found.kind, found.status) for found in procedures("Foley out 0600, voided 350 mL.")] == [("device", "ended")]
+
+
+def test_the_adjective_of_a_disease_is_no_vaccine() -> None:
+    assert [found.kind for found in procedures("Septic shock due to pneumococcal pneumonia.") if found.kind == "immunization"] == []
+
+
+def test_two_vaccines_that_share_the_word_are_two() -> None:
+    found = procedures("Did not get flu or pneumococcal vaccines.")
+    assert [(mention.kind, mention.assertion) for mention in found] == [("immunization", "negated")] * 2
+
+
+def test_an_unremarkable_study_was_done() -> None:
+    assert [found.assertion for found in procedures("Her lumbar spine x-ray was unremarkable.")] == ["present"]
+
+
+def test_a_surname_is_no_walker() -> None:
+    assert procedures("Regarding his arthritis, Mr. Walker reports pain.") == ()
+
+
+def test_the_side_of_a_finding_is_not_the_studys() -> None:
+    (found,) = (mention for mention in procedures("CXR: small bilateral effusions.") if mention.kind == "procedure")
+    assert [slot.name for slot in found.slots if slot.name == "laterality"] == []
+
+
+def test_only_a_denied_hospital_stay_is_told() -> None:
+    assert [(found.kind, found.assertion) for found in procedures("Never hospitalized for her breathing.")] == [("encounter", "negated")]
+    assert procedures("He was hospitalized for pneumonia.") == ()

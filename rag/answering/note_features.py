@@ -1,0 +1,208 @@
+"""What tells whether a sentence of a note answers a question, as numbers: words named, likeness, the kind of answer, what is said of it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.answering.answer_kinds import holds_kind, is_strict, tells_attribute
+from rag.answering.candidates import Candidate, Candidates
+from rag.answering.note_assertions import assert_of
+from rag.answering.note_heads import heads_of
+from rag.answering.units_asked import KNOWN_WEIGHT, Unit, held_by, names_setting, settings_of, units_of
+from rag.clinical.assertions import Assertion
+from rag.numeric import Vector
+from rag.questions.understood import Intent, Understood
+
+FEATURES = (
+    "own",
+    "head",
+    "near",
+    "like",
+    "like_lead",
+    "best_unit",
+    "known",
+    "absent",
+    "kind",
+    "no_kind",
+    "planned",
+    "negated",
+    "relative",
+    "words",
+    "passage_like",
+    "setting",
+    "outside",
+    "several",
+    "own_lead",
+    "phrase",
+    "next_like",
+    "asked_units",
+    "chosen",
+)
+MAX_JUDGED = 24
+GENERAL_ABSENT = 0.15
+PLAIN_ABSENT = 0.5
+WHOLE = Unit("", (), 0.0)
+"""What stands for all of a sentence that names nothing asked for."""
+_TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|mister)\b\.? [A-Z][\w'-]+")
+_PLAN_ASKED = re.compile(
+    r"\b(?:plan\w*|recommend\w*|advi[sc]e\w*|advis\w+|told|tell|suppose\w*|should|would|will|want\w*|rules?|instruct\w*|next|if|due|follow.?up"
+    r"|need\w*|suggest\w*|consider\w*|schedul\w*|refer\w*|goals?|target|going to|cover|allowed|stop\w*|held|hold)\b",
+    re.IGNORECASE,
+)
+_PLANNED = re.compile(
+    r"\b(?:will|would|should|if|unless|overdue|consider\w*|recommend\w*|refer(?:ral|red)?|discuss(?:ed)? (?:starting|adding)|plan(?:s|ned)?"
+    r"|scheduled|pending|to be|may|might|cannot be excluded|prefers not|declin\w+|offered|due|order(?:ed)?|in \d+ (?:to \d+ )?(?:weeks|months))\b",
+    re.IGNORECASE,
+)
+_POLAR = re.compile(
+    r"(?:^|[,;:?–-] ?|\b(?:and|so|but) )(?:is|are|was|were|does|do|did|has|have|had|can|could|any|been|ever|will)\b|\?.*\byes\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sentence with its features, in the order of ``FEATURES``, and what it says of what was asked."""
+
+    candidate: Candidate
+    features: tuple[float, ...]
+    assertion: Assertion
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What one question looks for: its units weighed by how rare the chart's sentences name them, and those of its phrase."""
+
+    units: tuple[tuple[Unit, float], ...]
+    known: float
+    absent: float
+    phrase: tuple[Unit, ...]
+    settings: frozenset[str]
+
+
+def is_polar(question: str) -> bool:
+    """Whether the words ask for yes or no; a bare noun phrase ("kidney lengths") does not."""
+    return _POLAR.search(question) is not None
+
+
+def asks_for_plan(question: str) -> bool:
+    """Whether a plan, an advice or a condition is what the question asks for."""
+    return _PLAN_ASKED.search(question) is not None
+
+
+def looked_for(asked: Understood, question: str, helds: Sequence[frozenset[str]]) -> Looked:
+    """The units of the whole question. A clinical thing that no sentence names weighs in full, an everyday word hardly."""
+    text = _TITLED.sub(" ", question).replace("?", " ").replace(",", " ")
+    weighed = []
+    total = math.log(len(helds) + 1)
+    absent = known = 0.0
+    for unit in units_of(text):
+        count = sum(unit.stands_in(held) for held in helds)
+        is_known = unit.weight >= KNOWN_WEIGHT
+        if count:
+            weight = unit.weight * max(0.2, math.log((len(helds) + 1) / (count + 1)) / max(total, 1.0))
+        else:
+            weight = unit.weight if is_known else PLAIN_ABSENT if unit.weight >= 1.0 else GENERAL_ABSENT
+            absent += unit.weight * is_known
+        known += unit.weight * is_known
+        weighed.append((unit, weight))
+    terms = {atom[1:] for unit, _ in weighed for form in unit.forms for atom in form if atom[0] == "~"}
+    return Looked(tuple(weighed), known, absent, units_of(asked.phrase), settings_of(question) - terms)
+
+
+def judge(
+    asked: Understood,
+    question: str,
+    candidates: Candidates,
+    vector: Vector,
+    titles: Mapping[str, str],
+    dates: Mapping[str, str | None],
+    *,
+    telling: Callable[[Candidate], bool],
+    inside: Callable[[Candidate], bool],
+    chosen: Collection[str] = (),
+) -> list[Judged]:
+    """The sentences that may bear on the question with their features; at most ``MAX_JUDGED``. ``chosen`` are those that the rules take."""
+    sentences = candidates.sentences
+    if not sentences:
+        return []
+    helds = [held_by(candidate.text) for candidate in sentences]
+    looked = looked_for(asked, question, helds)
+    heads = {doc_id: held_by(head) for doc_id, head in heads_of(sentences, titles).items()}
+    like = np.asarray(candidates.vectors @ vector)
+    passage = np.asarray(candidates.chunk_vectors @ vector)
+    rows = [row for row, candidate in enumerate(sentences) if telling(candidate)]
+    wide = {row: _coverage(looked, row, sentences, helds, heads) for row in rows}
+    rows.sort(key=lambda row: -(float(sentences[row].text in chosen) + wide[row][0] + 0.5 * wide[row][1] + 0.3 * wide[row][2] + float(like[row])))
+    rows = rows[:MAX_JUDGED]
+    most_like = max((float(like[row]) for row in rows), default=0.0)
+    most_own = max((wide[row][0] for row in rows), default=0.0)
+    found = []
+    for row in rows:
+        told, said = _said(asked, question, looked, sentences[row], helds[row], dates)
+        own, head, near = wide[row]
+        following = float(like[row + 1]) if row + 1 < len(sentences) and sentences[row + 1].chunk == sentences[row].chunk else 0.0
+        named = names_setting(looked.settings, heads.get(sentences[row].span.doc_id, frozenset())) if looked.settings else frozenset()
+        shares = {
+            "own": own, "head": head, "near": near, "like": float(like[row]), "like_lead": float(like[row]) - most_like,
+            "passage_like": float(passage[row]), "setting": len(named) / max(1, len(looked.settings)),
+            "outside": float(not inside(sentences[row])), "own_lead": own - most_own, "next_like": following,
+            "absent": looked.absent / looked.known if looked.known else 0.0, "asked_units": math.log(1 + len(looked.units)),
+            "chosen": float(sentences[row].text in chosen),
+        } | said  # fmt: skip
+        found.append(Judged(sentences[row], tuple(shares[name] for name in FEATURES), told))
+    return found
+
+
+def _coverage(
+    looked: Looked, row: int, sentences: Sequence[Candidate], helds: Sequence[frozenset[str]], heads: Mapping[str, frozenset[str]]
+) -> tuple[float, float, float]:
+    """How much of what was asked the sentence names, how much more its heading and note's head, and how much more its neighbours."""
+    candidate = sentences[row]
+    total = sum(weight for _, weight in looked.units) or 1.0
+    above = held_by(f"{candidate.heading} {candidate.section}") | heads.get(candidate.span.doc_id, frozenset())
+    beside: frozenset[str] = frozenset()
+    for other in (row - 1, row + 1):
+        if 0 <= other < len(sentences) and sentences[other].chunk == candidate.chunk:
+            beside |= helds[other]
+    shares = [0.0, 0.0, 0.0]
+    for unit, weight in looked.units:
+        if unit.stands_in(helds[row]) or tells_attribute(unit.words, candidate.text):
+            shares[0] += weight
+        elif unit.stands_in(above | helds[row]):
+            shares[1] += weight
+        elif unit.stands_in(beside | helds[row]):
+            shares[2] += weight
+    return shares[0] / total, shares[1] / total, shares[2] / total
+
+
+def _said(
+    asked: Understood, question: str, looked: Looked, candidate: Candidate, held: frozenset[str], dates: Mapping[str, str | None]
+) -> tuple[Assertion, dict[str, float]]:
+    """What the sentence says of the thing, and the features that rest on it."""
+    own = [(unit, weight) for unit, weight in looked.units if unit.stands_in(held)]
+    told = assert_of(candidate, [unit for unit, _ in own] or [WHOLE])
+    written = dates.get(candidate.span.doc_id)
+    fits = holds_kind(asked, candidate.text, written, lambda text: any(unit.stands_in(held_by(text)) for unit, _ in own))
+    wants = is_strict(asked) or asked.intent is Intent.WHY
+    most = max((weight for _, weight in looked.units), default=1.0)
+    plan = told.hypothetical or _PLANNED.search(candidate.text) is not None
+    polar = is_polar(question)
+    relative = (told.experiencer != "patient") != (asked.experiencer != "patient")
+    return told, {
+        "best_unit": max((weight for _, weight in own), default=0.0) / (most or 1.0),
+        "known": sum(unit.weight for unit, _ in own if unit.weight >= KNOWN_WEIGHT) / looked.known if looked.known else 0.0,
+        "kind": fits,
+        "no_kind": float(wants and not fits),
+        "planned": float(plan and not asks_for_plan(question)),
+        "negated": float(told.negated and not polar),
+        "relative": float(relative),
+        "words": math.log(1 + min(40, len(candidate.text.split()))),
+        "several": min(len(own), 4) / 4,
+        "phrase": sum(unit.stands_in(held) for unit in looked.phrase) / len(looked.phrase) if looked.phrase else 0.0,
+    }

@@ -1,0 +1,32 @@
+"""What a worker makes of one document: stored with its facts, or stored without those that could not be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingestion import text_facts
+from ingestion.preparation import Job, Prepared, Preparer
+from ingestion.records import RawDocument
+from rag.clinical.mentions.mention import Mention
+from rag.deidentification.deidentifier import open_deidentifier
+from rag.deidentification.identity import PatientIdentity
+from rag.keys import KEY_BYTES, Keys
+from rag.types import Policy
+
+KEYS = Keys(bytes(range(KEY_BYTES)))
+NOTE = RawDocument(
+    "note/1", "notes.jsonl#1", "Progress note", "Progress note", "She has asthma. Takes metformin 500 mg daily.", "7", date="2024-05-02"
+)
+
+
+def test_a_note_is_stored_when_a_finder_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> tuple[Mention, ...]:
+        raise ValueError("a text")
+
+    finders = tuple((name, broken if name == "medications" else finder) for name, finder in text_facts._FINDERS)
+    monkeypatch.setattr(text_facts, "_FINDERS", finders)
+    preparer = Preparer(KEYS, open_deidentifier(KEYS), lambda texts: [len(text.split()) for text in texts], 64)
+    prepared = preparer.prepare(Job(NOTE, "c", Policy.NONE, "d-1", "k", "s", PatientIdentity("p-00000000000000aa", (), 0)))
+    assert isinstance(prepared, Prepared)
+    assert prepared.review == ("text_facts_failed:medications",)
+    assert [(fact.kind, fact.display) for fact in prepared.facts] == [("condition", "asthma")]
