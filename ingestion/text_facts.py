@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -37,6 +38,9 @@ _END_SLOTS = frozenset({"stop", "abated"})
 _DONE_KINDS = frozenset({"procedure", "immunization", "device"})
 _ADDENDUM = timedelta(days=34)
 """How far behind its document's date a day without a year may lie: an addendum, a month and a margin."""
+_MAX_NESTED = 4
+"""So many names of one place may overlap: a drug is both a medication and what an allergy is to."""
+YEAR_CHARS = 4
 MAX_DISPLAY_CHARS = 120
 """Longer names are prose."""
 
@@ -59,8 +63,8 @@ def text_facts(document: Document, *, policy: Policy, document_time: str | None)
     without a year is taken to be the last such day up to a month after the document's date (an addendum). One that the de-identifier
     did not move, because it may be a fraction ("4/18"), gives no ``time``, and a value so dated is an earlier one. An earlier value
     without a date ("was 9.6"), or with a month alone ("41 in January"), has none either; a procedure dated after its document is
-    planned. Under ``safe_harbor`` the text prints only the true year, which no offset can move: what has such a date has no ``time``,
-    and its slot says the year.
+    planned. Under ``safe_harbor`` the text prints only the true year, which no offset moves: it is the ``time`` of what has such a
+    date.
 
     Never raises for a text: a finder that fails costs the facts of its kind and is named in ``failed``.
     """
@@ -96,17 +100,16 @@ def _once(text: str, mentions: Sequence[Mention]) -> Iterable[Mention]:
     That is a relative's condition, a reaction to a drug, the word "allergy" beside what it is to, the disease in a vaccine's name, a drug
     taken for a measurement and a test taken for a procedure.
     """
-    reactions = {slot.span for mention in mentions if mention.kind == "allergy" for slot in mention.slots if slot.name == "reaction"}
     named = {kind: {mention.name for mention in mentions if mention.kind == kind} for kind in {mention.kind for mention in mentions}}
     none: set[Span] = set()
-    medications = named.get("medication", none) | named.get("allergy", none)
+    reactions = {slot.span for mention in mentions if mention.kind == "allergy" for slot in mention.slots if slot.name == "reaction"}
+    within = sorted(reactions | named.get("immunization", none))
+    medications = sorted(named.get("medication", none) | named.get("allergy", none))
     allergic = {mention.sentence for mention in mentions if mention.kind == "allergy"}
-    taken = named.get("family_history", none) | named.get("immunization", none)
+    relatives, observed = named.get("family_history", none), named.get("observation", none)
     for mention in mentions:
         problem = mention.kind in ("condition", "finding")
-        if problem and (
-            mention.name in taken or _inside(mention.name, reactions) or _inside(mention.name, named.get("immunization", none))
-        ):
+        if problem and (mention.name in relatives or _inside(mention.name, within)):
             continue
         if (
             problem
@@ -116,13 +119,15 @@ def _once(text: str, mentions: Sequence[Mention]) -> Iterable[Mention]:
             continue
         if mention.kind == "observation" and _inside(mention.name, medications):
             continue
-        if mention.kind == "procedure" and mention.name in named.get("observation", none):
+        if mention.kind == "procedure" and mention.name in observed:
             continue
         yield mention
 
 
-def _inside(name: Span, others: Collection[Span]) -> bool:
-    return any(other.start <= name.start and name.end <= other.end for other in others)
+def _inside(name: Span, others: Sequence[Span]) -> bool:
+    """Whether one of ``others``, in order and almost disjoint, holds the name: only the last few that begin before it are looked at."""
+    last = bisect_right(others, name.start, key=lambda other: other.start)
+    return any(other.start <= name.start and name.end <= other.end for other in others[max(0, last - _MAX_NESTED) : last])
 
 
 def _fact(document: Document, mention: Mention, dating: _Dating) -> Fact:
@@ -186,9 +191,10 @@ class _Dating:
     document_time: str | None
 
     def time_of(self, slot: FactSlot) -> str | None:
-        """The moved date that the words of a slot say; None under ``safe_harbor``, and where they say none that was moved."""
+        """The moved date that the words of a slot say, under ``safe_harbor`` the year alone; None where they say none that was moved."""
         if self.policy is Policy.SAFE_HARBOR:
-            return None
+            years = find_dates(_led(slot.text))
+            return years[0].iso[:YEAR_CHARS] if years else None
         if dates := find_dates(_led(slot.text)):
             return dates[0].iso
         days = days_without_year(slot.text)
@@ -198,12 +204,12 @@ class _Dating:
         """Whether the slot is a day or month without a year that the de-identifier left as it was: it may be a fraction."""
         if self.policy is Policy.NONE or find_dates(_led(slot.text)) or not days_without_year(slot.text):
             return False
-        return not any(start <= slot.start and slot.end <= end for start, end in self._written)
+        return not _inside(Span(slot.start, slot.end), self._written)
 
     @cached_property
-    def _written(self) -> tuple[tuple[int, int], ...]:
+    def _written(self) -> tuple[Span, ...]:
         """Where the de-identifier takes the text's words for dates: what it moved has kept its form."""
-        return tuple((found.start, found.end) for found in find_written_dates(self.text))
+        return tuple(Span(found.start, found.end) for found in find_written_dates(self.text))
 
 
 def _says_date(words: str) -> bool:

@@ -5,6 +5,7 @@ A statement whose quote does not verify, or that says something else than its sp
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
@@ -191,10 +192,14 @@ def says_the_same(shown: str, stored: str) -> bool:
 
 
 def _resource_at(resources: tuple[ResourceSpan, ...], start: int, end: int) -> str | None:
-    """The resource with the most characters in common with the span; the first of equals."""
-    shared = [(min(end, r.end) - max(start, r.start), r.resource) for r in resources]
-    best = max(shared, key=lambda pair: pair[0], default=(0, None))
-    return best[1] if best[0] > 0 else None
+    """The resource with the most characters in common with the span; the first of equals. ``resources`` stand in text order, disjoint."""
+    at = bisect_right(resources, start, key=lambda r: r.end)
+    best: tuple[int, str | None] = (0, None)
+    while at < len(resources) and resources[at].start < end:
+        shared = min(end, resources[at].end) - max(start, resources[at].start)
+        best = max(best, (shared, resources[at].resource), key=lambda pair: pair[0])
+        at += 1
+    return best[1]
 
 
 def _heading_over(document: Document, offset: int) -> str | None:

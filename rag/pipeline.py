@@ -31,7 +31,7 @@ from rag.revealing import chart_policies, may_reveal, reveal_answer
 from rag.scope import Principal, chart_scope, guideline_scope, readable
 from rag.store.corpora import list_corpora
 from rag.store.documents import doc_ids_by_uri_suffix, documents_in_scope
-from rag.threads import NEW_THREAD, ThreadState, load_thread, save_thread
+from rag.threads import NEW_THREAD, ThreadState, followed, load_thread, save_thread
 from rag.types import Answer, Document, Evidence, Notice, Policy, Provenance, Question, Receipt, Scope, ScoredChunk, Status
 from rag.workspace import Workspace
 
@@ -64,6 +64,7 @@ class Engine:
         """Answer, abstain or refuse. A refusal or abstention never says whether the patient or corpus exists."""
         started = time.perf_counter()
         clean = replace(question, text=normalise(question.text).text.strip())
+        clean = followed(self._database, self._workspace.keys, clean, principal)
         try:
             self._check(clean, principal)
             scope = self._scope(clean, principal)
@@ -131,7 +132,8 @@ class Engine:
 
     def _chart_answer(self, question: Question, scope: Scope, patient: str, principal: Principal, started: float) -> Answered:
         calendar = self._calendar(scope, patient, revealed=bool(question.reveal))
-        state = load_thread(self._database, self._workspace.keys, question.thread, principal) if question.thread else NEW_THREAD
+        keys = self._workspace.keys
+        state = load_thread(self._database, keys, question.thread, principal, patient) if question.thread else NEW_THREAD
         chart = open_chart(self._database, scope, calendar, question.as_of)
         try:
             found = answer_chart(question.text, chart, self._reader, state, self._guidelines(principal))

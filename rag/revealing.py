@@ -23,6 +23,8 @@ from rag.store.patients import get_patient
 from rag.types import Answer, Citation, Document, Part, Policy, Receipt, Scope, Series, SourceSpan, Span, Statement
 from rag.workspace import Workspace
 
+DATED = frozenset({"as_of", "at"})
+"""What of an interpretation is a date."""
 WHOLE_MONTH = len("2024-03")
 REVEALING_ROLES = frozenset({"clinician", "coordinator"})
 """Roles that treat or recruit patients; quality assurance works on de-identified text."""
@@ -62,6 +64,7 @@ def reveal_answer(
         statements=statements,
         citations=citations,
         receipt=receipt,
+        interpretation=tuple((name, _true(words, calendar) if name in DATED else words) for name, words in answer.interpretation),
         series=tuple(_series(series, calendar) for series in answer.series),
         source_patient=desk.source_patient or desk.patient(answer.patient),
     )
@@ -69,6 +72,11 @@ def reveal_answer(
 
 def _marked(statement: Statement) -> str:
     return f"{statement.text} {''.join(f'[{n}]' for n in statement.citations)}"
+
+
+def _true(printed: str, calendar: Calendar | None) -> str:
+    """A date of the interpretation as it truly was: only shifted dates can be told from what was printed."""
+    return calendar.true(printed) if calendar is not None and calendar.policy is Policy.DATE_SHIFT else printed
 
 
 def _series(series: Series, calendar: Calendar | None) -> Series:

@@ -88,7 +88,8 @@ class Document:
     """A de-identified text as stored. ``sha256`` is the hex digest of its UTF-8 bytes.
 
     ``patient`` is the pseudonym, None in corpora without PHI. ``date`` is ISO 8601 at the precision the
-    policy allows; ``time`` is the date moved as ``Fact.time`` is, never printed under ``safe_harbor``. ``uri`` has every path component pseudonymised in corpora with PHI.
+    policy allows; ``time`` is the date moved as ``Fact.time`` is, never printed under ``safe_harbor``. ``uri`` has every path component
+    pseudonymised in corpora with PHI.
     """
 
     doc_id: str

@@ -54,6 +54,7 @@ def open_chart(database: Database, scope: Scope, calendar: Calendar, as_of: str 
     """A patient's chart for one question. ``as_of`` is a day of the question's calendar; the record's last date without one."""
     concepts = chart_concepts(database, scope)
     latest = last_time(database, scope)
+    calendar = replace(calendar, as_of_given=bool(as_of))
     return Chart(database, scope, calendar, concepts, calendar.to_time(as_of) if as_of else latest)
 
 

@@ -13,7 +13,7 @@ from rag.answering.answer_kinds import holds_kind, is_strict, tells_attribute
 from rag.answering.candidates import Candidate, Candidates
 from rag.answering.note_assertions import assert_of
 from rag.answering.note_heads import heads_of
-from rag.answering.units_asked import KNOWN_WEIGHT, Unit, held_by, names_setting, settings_of, units_of
+from rag.answering.units_asked import KNOWN_WEIGHT, Unit, held_by, units_of
 from rag.clinical.assertions import Assertion
 from rag.numeric import Vector
 from rag.questions.understood import Intent, Understood
@@ -22,26 +22,19 @@ FEATURES = (
     "own",
     "head",
     "near",
-    "like",
     "like_lead",
     "best_unit",
-    "known",
     "absent",
-    "kind",
     "no_kind",
     "planned",
     "negated",
     "relative",
     "words",
-    "passage_like",
-    "setting",
     "outside",
     "several",
     "own_lead",
     "phrase",
-    "next_like",
     "asked_units",
-    "chosen",
 )
 MAX_JUDGED = 24
 GENERAL_ABSENT = 0.15
@@ -59,8 +52,25 @@ _PLANNED = re.compile(
     r"|scheduled|pending|to be|may|might|cannot be excluded|prefers not|declin\w+|offered|due|order(?:ed)?|in \d+ (?:to \d+ )?(?:weeks|months))\b",
     re.IGNORECASE,
 )
+_ONLY_PLANNED = re.compile(
+    r"^(?:\W*\d+[.)] )?if\b|\b(?:overdue|will (?:think|discuss|consider|switch|start)|switch to|cannot be excluded|scheduled|pending|refer(?:ral|red)?"
+    r"|recommend(?:ed)?|consider(?:ed|ing)?|to discuss|not yet|when due|if (?:she|he|it|they|no|not|there)|only if|to be (?:done|repeated|scheduled)"
+    r"|in \d+(?: ?(?:to|-) ?\d+)? (?:days|weeks|months|years))\b",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"\b(?:show(?:ed|s)|found|reveal(?:ed|s)|demonstrat(?:ed|es)|was|were|had|normal|negative|positive|underwent|received|began|started|given|(?:on|in|of)"
+    r" (?:\d{1,2}/|\d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))\b",
+    re.IGNORECASE,
+)
 _POLAR = re.compile(
     r"(?:^|[,;:?–-] ?|\b(?:and|so|but) )(?:is|are|was|were|does|do|did|has|have|had|can|could|any|been|ever|will)\b|\?.*\byes\b",
+    re.IGNORECASE,
+)
+
+
+_POLAR_START = re.compile(
+    r"\W*(?:is|are|was|were|does|do|did|has|have|had|can|could|any|been|ever|will)\b(?! \w+ (?:or|and when)\b)(?!.*\b(?:which|when|what|who)\b)",
     re.IGNORECASE,
 )
 
@@ -82,7 +92,6 @@ class Looked:
     known: float
     absent: float
     phrase: tuple[Unit, ...]
-    settings: frozenset[str]
 
 
 def is_polar(question: str) -> bool:
@@ -90,9 +99,19 @@ def is_polar(question: str) -> bool:
     return _POLAR.search(question) is not None
 
 
+def starts_polar(question: str) -> bool:
+    """Whether the question opens as one for yes or no ("does he snore", "any fever")."""
+    return _POLAR_START.match(question) is not None
+
+
 def asks_for_plan(question: str) -> bool:
     """Whether a plan, an advice or a condition is what the question asks for."""
     return _PLAN_ASKED.search(question) is not None
+
+
+def is_only_planned(text: str) -> bool:
+    """Whether a sentence only plans, offers or makes conditions ("colonoscopy overdue"), with no result or deed in the past tense."""
+    return _ONLY_PLANNED.search(text) is not None and not _DONE.search(text)
 
 
 def looked_for(asked: Understood, question: str, helds: Sequence[frozenset[str]]) -> Looked:
@@ -111,8 +130,7 @@ def looked_for(asked: Understood, question: str, helds: Sequence[frozenset[str]]
             absent += unit.weight * is_known
         known += unit.weight * is_known
         weighed.append((unit, weight))
-    terms = {atom[1:] for unit, _ in weighed for form in unit.forms for atom in form if atom[0] == "~"}
-    return Looked(tuple(weighed), known, absent, units_of(asked.phrase), settings_of(question) - terms)
+    return Looked(tuple(weighed), known, absent, units_of(asked.phrase))
 
 
 def judge(
@@ -135,7 +153,6 @@ def judge(
     looked = looked_for(asked, question, helds)
     heads = {doc_id: held_by(head) for doc_id, head in heads_of(sentences, titles).items()}
     like = np.asarray(candidates.vectors @ vector)
-    passage = np.asarray(candidates.chunk_vectors @ vector)
     rows = [row for row, candidate in enumerate(sentences) if telling(candidate)]
     wide = {row: _coverage(looked, row, sentences, helds, heads) for row in rows}
     rows.sort(key=lambda row: -(float(sentences[row].text in chosen) + wide[row][0] + 0.5 * wide[row][1] + 0.3 * wide[row][2] + float(like[row])))
@@ -146,14 +163,10 @@ def judge(
     for row in rows:
         told, said = _said(asked, question, looked, sentences[row], helds[row], dates)
         own, head, near = wide[row]
-        following = float(like[row + 1]) if row + 1 < len(sentences) and sentences[row + 1].chunk == sentences[row].chunk else 0.0
-        named = names_setting(looked.settings, heads.get(sentences[row].span.doc_id, frozenset())) if looked.settings else frozenset()
         shares = {
-            "own": own, "head": head, "near": near, "like": float(like[row]), "like_lead": float(like[row]) - most_like,
-            "passage_like": float(passage[row]), "setting": len(named) / max(1, len(looked.settings)),
-            "outside": float(not inside(sentences[row])), "own_lead": own - most_own, "next_like": following,
+            "own": own, "head": head, "near": near, "like_lead": float(like[row]) - most_like,
+            "outside": float(not inside(sentences[row])), "own_lead": own - most_own,
             "absent": looked.absent / looked.known if looked.known else 0.0, "asked_units": math.log(1 + len(looked.units)),
-            "chosen": float(sentences[row].text in chosen),
         } | said  # fmt: skip
         found.append(Judged(sentences[row], tuple(shares[name] for name in FEATURES), told))
     return found
@@ -196,8 +209,6 @@ def _said(
     relative = (told.experiencer != "patient") != (asked.experiencer != "patient")
     return told, {
         "best_unit": max((weight for _, weight in own), default=0.0) / (most or 1.0),
-        "known": sum(unit.weight for unit, _ in own if unit.weight >= KNOWN_WEIGHT) / looked.known if looked.known else 0.0,
-        "kind": fits,
         "no_kind": float(wants and not fits),
         "planned": float(plan and not asks_for_plan(question)),
         "negated": float(told.negated and not polar),

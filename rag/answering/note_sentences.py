@@ -41,6 +41,7 @@ _LABEL = re.compile(
     r"|(?:COMPARISON|TECHNIQUE|SPECIMEN|ACCESSION|Visit date|Date|Re|Name|Patient)\s*:(?!.*\d ?(?:mm|/))"
 )
 """A line that tells what a report is of, or of whom, and no finding."""
+_TITLE_LINE = re.compile(r"\b(?:NOTE|VISIT|CONSULT(?:ATION)?|SUMMARY|HISTORY AND PHYSICAL)\b(?!.*[:=])")
 _TELLING_WORDS = 14
 _NOW = re.compile(r"\b(?:today|now|current(?:ly)?|this (?:am|pm|morning|evening|visit)|tonight)\b", re.IGNORECASE)
 
@@ -121,6 +122,8 @@ def is_telling(candidate: Candidate) -> bool:
     """Whether a sentence says something of the patient's health: no bare heading, no line that tells who signed or who the patient is."""
     text = candidate.text
     if is_bare(text) or _LABEL.match(text) or (text.isupper() and not text.endswith(".") and not any(c.isdigit() for c in text)):
+        return False
+    if text.isupper() and _TITLE_LINE.search(text):
         return False
     return not (_FURNITURE.search(text) and ("MRN" in text or len(text.split()) <= _TELLING_WORDS))
 

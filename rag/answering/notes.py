@@ -15,8 +15,12 @@ from rag.answering.answer_kinds import is_measure, is_strict
 from rag.answering.candidates import Candidate
 from rag.answering.composed import Composed, Draft
 from rag.answering.evidence import near_duplicates
+from rag.answering.note_features import asks_for_plan, is_only_planned, judge, starts_polar
+from rag.answering.note_ranking import answering, rank, weights
 from rag.answering.note_sentences import Found, Notes, candidates_of, find_sentences, is_inside, is_telling
 from rag.answering.passages import PassageReader
+from rag.answering.typed.events import WHEN
+from rag.clinical.assertions import Assertion
 from rag.questions.understood import Intent, Understood
 from rag.types import Evidence
 
@@ -35,12 +39,42 @@ _FINDING = re.compile(r"finding|impression|result|exam|data|imaging|lab|report|c
 
 def answer_from_notes(asked: Understood, question: str, notes: Notes, reader: PassageReader) -> Composed:
     """The sentences of the notes that answer, verbatim, few; no drafts where none does."""
-    fitting = [found for found in find_sentences(asked, question, notes, reader) if _fits(asked, found, notes)]
-    if not fitting:
-        return Composed("", (), ())
-    if (asked.polar or asked.intent is Intent.PRESENCE) and "normal" not in asked.tags:
-        return _decided(asked, fitting)
-    return _composed("", [(found.candidate, found.covered) for found in _chosen(asked, fitting)])
+    fitting = [found for found in find_sentences(asked, question, notes, reader) if _fits(asked, question, found, notes)]
+    if (asked.polar or asked.intent is Intent.PRESENCE) and "normal" not in asked.tags and fitting:
+        made = _decided(asked, fitting)
+    elif fitting:
+        made = _composed("", [(found.candidate, found.covered) for found in _chosen(asked, fitting)])
+    else:
+        made = Composed("", (), ())
+    return _weighed(asked, question, notes, reader, made)
+
+
+def _weighed(asked: Understood, question: str, notes: Notes, reader: PassageReader, made: Composed) -> Composed:
+    """What the rules made, unless all sentences are unlikely to answer; without it, the sentence most likely to, if any is."""
+    candidates, vector = candidates_of(question, notes, reader)
+    judged = judge(
+        asked,
+        question,
+        candidates,
+        vector,
+        notes.titles,
+        notes.dates,
+        telling=is_telling,
+        inside=lambda candidate: is_inside(candidate, notes, strict=True),
+        chosen=frozenset(evidence.quote for evidence in made.evidence),
+    )
+    ranked = rank(judged)
+    if made.drafts:
+        return made if ranked.any >= weights().doubted else Composed("", (), ())
+    likely = answering(ranked)
+    return _composed(_lead_of(question, likely[0][0].assertion) if likely else "", [(said.candidate, share) for said, share in likely])
+
+
+def _lead_of(question: str, told: Assertion) -> str:
+    """Yes or no where the question asks for it and the sentence says it without doubt."""
+    if not starts_polar(question) or told.hypothetical or told.uncertain:
+        return ""
+    return "No" if told.negated else "Yes"
 
 
 def overview_of_notes(question: str, notes: Notes, reader: PassageReader) -> Composed:
@@ -61,16 +95,20 @@ def _composed(lead: str, chosen: Sequence[tuple[Candidate, float]]) -> Composed:
     return Composed(lead, tuple(Draft(item.quote, (number,)) for number, item in enumerate(evidence)), evidence)
 
 
-def _fits(asked: Understood, found: Found, notes: Notes) -> bool:
+def _fits(asked: Understood, question: str, found: Found, notes: Notes) -> bool:
     """Whether the sentence may answer at all: names enough, is of the right person, and says what is asked for."""
     if found.own < OWN_COVERED:
         return False
     told = found.assertion
+    if asked.intent is Intent.REPORT and not asks_for_plan(question) and is_only_planned(found.candidate.text):
+        return False
     if (told.experiencer != "patient") != (asked.experiencer != "patient") and not _names_relative(asked, found):
         return False
     if asked.polar or asked.intent is Intent.PRESENCE:
         return not told.hypothetical and not told.uncertain and found.covered >= STRONG_COVERED
     if is_strict(asked):
+        if asked.intent in WHEN and not asks_for_plan(question) and is_only_planned(found.candidate.text):
+            return False
         if not is_inside(found.candidate, notes, strict=True) and not (asked.anchor and found.verbatim):
             return False
         said = told.label in ("present", "historical") or (is_measure(asked) and told.experiencer != "patient")

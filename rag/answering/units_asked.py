@@ -26,6 +26,8 @@ UNNAMED_WEIGHT = 0.7
 MIN_SHARED_CHARS = 6
 MIN_INITIALS = 3
 _FIGURE = re.compile(r"(?<![\d/.,-])(?:\d{3}|\d+\.\d+)(?![\d/,-])")
+_SHORTENED = re.compile(r"[A-Z]{3,4}|[b-df-hj-np-tv-z]{3,4}")
+_HYPHENED = re.compile(r"\b[A-Za-z]{1,5}-\d[\w]*|\b\d+-[A-Za-z]{1,5}\b")
 _PIECE = re.compile(r"[^\s/\-–—]+")
 
 
@@ -84,7 +86,10 @@ def _plain(word: str) -> Unit | None:
     if term is None or term in cues().stems["frame"]:
         return None
     general = term in cues().stems["general"] or word.casefold() in _PLACES
-    return Unit(word, (frozenset({f"~{term}"}), bag(word)), GENERAL_WEIGHT if general else 1.0)
+    forms = (frozenset({f"~{term}"}), bag(word))
+    if _SHORTENED.fullmatch(word):
+        forms = (*forms, frozenset({f"@{word.casefold()}"}))
+    return Unit(word, forms, GENERAL_WEIGHT if general else 1.0)
 
 
 def _with_everyday(unit: Unit, said: frozenset[str], *, polar: bool) -> Unit:
@@ -151,7 +156,17 @@ def weighed(units: Sequence[Unit], texts: Iterable[frozenset[str]]) -> tuple[Uni
 @lru_cache(maxsize=32_768)
 def held_by(text: str) -> frozenset[str]:
     """What a text holds: its atoms, and its words with their endings folded."""
-    return frozenset(atoms(text)) | frozenset(f"~{term}" for word in _PIECE.findall(text) if (term := _term(word)))
+    words = _PIECE.findall(text)
+    found = {f"~{term}" for word in words if (term := _term(word))}
+    found |= {f"~{joined}" for word in _HYPHENED.findall(text) if (joined := _term(word.replace("-", "")))}
+    return frozenset(atoms(text)) | frozenset(found) | _initials(words)
+
+
+def _initials(words: Sequence[str]) -> frozenset[str]:
+    """What runs of three and four words would be shortened to: "straight leg raise" to "slr"."""
+    firsts = "".join(word[0] if word[0].isalpha() else " " for word in words).casefold()
+    runs = (firsts[at : at + length] for length in (3, 4) for at in range(len(firsts) - length + 1))
+    return frozenset(f"@{run}" for run in runs if " " not in run)
 
 
 def _term(word: str) -> str | None:

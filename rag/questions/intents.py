@@ -12,7 +12,9 @@ _AUXILIARIES = frozenset(
     ["is", "are", "was", "were", "has", "have", "had", "does", "do", "did", "isn't", "aren't", "isnt", "arent", "hasn't", "wasn't"]
 )
 
-_CHANGES = frozenset({"gain", "gained", "loss", "lost", "shed"})
+_CHANGES = frozenset(
+    {"gain", "gained", "loss", "lost", "shed", "drop", "fall", "rise", "increase", "decrease", "decline", "improvement", "jump", "reduction"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,8 @@ def _course(asked: Asked) -> Intent | None:
         return Intent.CHANGE
     if asked.has("moved") and asked.measured and asked.phrase and (asked.polar or asked.has("how_is", "wh") or asked.reading.times):
         return Intent.CHANGE
+    if asked.has("how_far") and asked.measured and asked.has("moved", "direction"):
+        return Intent.CHANGE
     named = _CHANGES & set(asked.reading.words)
     if named and asked.measured and not asked.polar and (asked.reading.anchor or asked.reading.times or "total" in asked.reading.words):
         return Intent.CHANGE
@@ -426,6 +430,8 @@ def _rest(asked: Asked) -> Intent | None:
             verbs = len(asked.phrase.split()) > 5 or asked.has("report") or "did" in asked.reading.words
             return Intent.UNKNOWN if verbs else Intent.LATEST
         return Intent.LATEST if asked.is_name else Intent.UNKNOWN
+    if asked.kinds & {"medication", "allergy", "immunization"} and _plural(asked):
+        return Intent.LIST
     return Intent.PRESENCE if len(asked.phrase.split()) <= 8 else Intent.UNKNOWN
 
 

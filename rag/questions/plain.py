@@ -44,6 +44,10 @@ _CONTEXT = re.compile(
     r",\s*(?:given|considering|in view of|in light of|knowing|what with|seeing as|bearing in mind|with (?:all )?(?:the|her|his|their))\b[^,?!]*",
     re.IGNORECASE,
 )
+_POINTING = re.compile(
+    r"\s*,?\s*\b(?:when|while|whilst) (?:he|she|they|the patient|pt) (?:was|were|is|had been) (?:still )?(?:on|taking|using|having) (?:it|that|them)\b",
+    re.IGNORECASE,
+)
 _OUT = re.compile(
     r"\b(take|took|taken|taking|pull|pulled|pulling|cut) ((?:the |her |his |their |a |an |that )(?:[\w-]+ ){1,3}?)out\b", re.IGNORECASE
 )
@@ -110,5 +114,5 @@ def _reworded(text: str) -> str:
     rest = _BOTH_VISITS.sub(r"\1 the \2 \5 and \1 the \4 \5", rest)
     rest = _TO_VALUE.sub(r"\1 ", rest)
     rest = _OUT.sub(_taken_out, rest)
-    rest = _CONTEXT.sub("", rest)
+    rest = _POINTING.sub("", _CONTEXT.sub("", rest))
     return _OF_YEAR.sub(r"\1/\4\2\3/\4", _BARE_WHEN.sub(r"\1when ", rest if rest.strip(" ?.") else text))

@@ -121,6 +121,10 @@ _UNIT_NAMES = {
     "temperature": frozenset({"c", "f", "celsius", "fahrenheit", "degrees", "degrees c", "degrees f", "degrees celsius", "degrees fahrenheit"}),
     "blood pressure": frozenset({"mmhg", "mm hg"}),
 }
+_OF_VALUES = frozenset({*_VALUED, Intent.CHANGE, Intent.COMPARE, Intent.VALUE_AT})
+_TUBES = frozenset(
+    {"tube", "line", "catheter", "drain", "stent", "stitches", "staples", "sutures", "cast", "pump", "port", "iud", "filter", "device", "foley", "picc"}
+)
 _HEADS_ALONE = frozenset({"rate", "level", "score", "count", "ratio", "index", "panel", "pressure", "size"})
 _SHOWN_NOT = frozenset({"frame", "aux"})
 _VERB_NAMES = ("weight", "height", "age", "temperature", "occupation", "hallucinations")
@@ -307,6 +311,8 @@ def _one(reading: Reading) -> Understood:
     intent = decide(asked)
     sized = frozenset({"narrative"}) if asked.has("sized") else frozenset[str]()
     tight = phrase_of(reading, kept_places(reading, _ALWAYS_USED | sized | _USED.get(intent, frozenset())))
+    if asked.measured and is_measured(phrase) and intent in _OF_VALUES:
+        tight = phrase
     tight = tight or (phrase if experiencer == "patient" and "how_many" in reading.roles else "")
     if intent is Intent.UNKNOWN and not tight:
         tight = loose
@@ -314,6 +320,8 @@ def _one(reading: Reading) -> Understood:
     if taken_out := removal(reading, phrase):
         phrase = taken_out
         intent = Intent.PRESENCE if polar else Intent.LAST_DONE if intent is Intent.STOPPED else intent
+    elif intent in {Intent.LAST_DONE, Intent.STARTED} and _TUBES & set(phrase.split()) and _taken_out(reading):
+        intent = Intent.STOPPED
     if intent is Intent.DOSE and not asked.is_name:
         phrase = dosed_drug(reading, phrase)
     kinds = allowed_kinds(reading, phrase, nouns, experiencer)
@@ -386,6 +394,10 @@ def _is_clear(phrase: str) -> bool:
     return is_measured(phrase) or is_drug(phrase) or is_condition(phrase)
 
 
+def _taken_out(reading: Reading) -> bool:
+    return any(cue.words in {"removed", "taken out", "took out", "take out", "pulled", "came out", "come out"} for cue in reading.cues)
+
+
 def _by_unit(reading: Reading) -> str:
     """What a limit with a unit is of, where nothing else is named: "has she dropped below 50 kilos" asks for the weight."""
     unit = (reading.threshold.unit or "").lower() if reading.threshold else ""
@@ -447,7 +459,7 @@ def _settled(
         asked = replace(asked, phrase=phrase, kinds=kinds)
     if kinds == {"encounter"} and is_measured(asked.phrase) and (anchor is not None or intent in {Intent.CHANGE, Intent.COMPARE}):
         kinds = frozenset({"observation"})
-    if kinds == {"encounter"} and intent is Intent.PRESENCE and asked.phrase:
+    if kinds == {"encounter"} and intent in _OF_STAYS and asked.phrase:
         asked = replace(asked, phrase=stayed_for(reading, asked.phrase))
     if anchor is None and kinds == {"encounter"} and is_measured(asked.phrase) and intent in _VALUED:
         kinds = frozenset({"observation"})

@@ -50,7 +50,7 @@ def test_a_day_without_a_year_is_the_last_one_before_the_document() -> None:
 
 def test_a_true_year_under_safe_harbor_is_no_time() -> None:
     fact = next(fact for fact in facts("Type 2 diabetes since 2016.", Policy.SAFE_HARBOR) if fact.display == "Type 2 diabetes")
-    assert fact.time is None
+    assert fact.time == "2016"
     assert [slot.text for slot in fact.slots if slot.name == "onset"] == ["2016"]
 
 

@@ -65,6 +65,8 @@ class Chart:
             found = self._resolve(phrase, asked.kinds)
             if found.matches:
                 return found
+        if asked.kinds == {"medication"} and asked.intent in (Intent.STARTED, Intent.DURATION):  # "long-term opioid use" is a problem too
+            return self._resolve(asked.phrase, frozenset({"condition"}))
         return Resolution((), False, ())
 
     def _named_within(self, phrase: str) -> Resolution:
@@ -99,6 +101,10 @@ class Chart:
             displays={concept.display for concept in concepts},
         )
         return sorted((fact for fact in found if (fact.kind, fact.code, fact.display) in wanted), key=in_time)
+
+    def visits_called(self, words: str) -> list[Fact]:
+        """The encounters that ``words`` call so ("ICU", "admitted for knee"), in time order."""
+        return [fact for fact in self.of_kinds({"encounter"}) if is_visit(fact, words)]
 
     def of_kinds(self, kinds: Collection[str]) -> list[Fact]:
         """Every fact of some kinds, in time order."""
@@ -195,13 +201,18 @@ class Chart:
         sides = [resolve(phrase, kinds, [c for c in self.concepts if bool(c.code) is coded]) for coded in (True, False)]
         said = phrase.casefold()
         quoted = tuple(match for match in sides[0].matches if match.concept.display.casefold() == said)
-        sides[0] = replace(sides[0], matches=quoted) if quoted else sides[0]
+        if quoted and len(quoted) < len(sides[0].matches) and self._is_displayed(quoted):
+            sides[0] = replace(sides[0], matches=quoted)
         sides = [side for side in sides if side.matches]
         if len(sides) > 1 and any(side.corrected for side in sides) != all(side.corrected for side in sides):
             sides = [side for side in sides if not side.corrected]
         matches = tuple(match for side in sides for match in side.matches)
         corrected = tuple(dict.fromkeys(pair for side in sides for pair in side.corrected))
         return Resolution(matches, any(side.ambiguous for side in sides), corrected)
+
+    def _is_displayed(self, matches: Sequence[Match]) -> bool:
+        """Whether a coded record bears one of the names, and not only a note's own word that was given a code."""
+        return any(fact.origin == "resource" for fact in self.facts([match.concept for match in matches]))
 
 
 def _around(anchor: Anchor, start: date, end: date) -> Days:

@@ -17,6 +17,7 @@ from rag.answering.typed.pool import VOID_STATUSES, Days, Pool, fill
 from rag.answering.typed.presence import rule, rule_on_end
 from rag.answering.typed.reasons import dose_change_sentences, dose_sentences, report_sentences, why_sentences
 from rag.answering.typed.sentence import Sentence, number_of, same_place
+from rag.answering.typed.directions import which_way
 from rag.answering.typed.values import by_thing, compare_sentences, in_unit, value_sentences
 from rag.answering.typed.wording import item_sentence
 from rag.clinical.concepts.resolution import Resolution
@@ -100,6 +101,8 @@ def _answer_from_facts(asked: Understood, chart: Chart) -> Typed:
         return Typed(asked, "", (), (), _EMPTY, _NOTHING, anchored=False)
     resolution = chart.meant(asked) if asked.phrase else _NOTHING
     facts = chart.facts([match.concept for match in resolution.matches]) if asked.phrase else chart.of_kinds(asked.kinds)
+    if not facts and asked.kinds == {"encounter"} and asked.phrase:
+        facts = chart.visits_called(asked.phrase)
     if not facts and asked.intent is Intent.LIST and asked.experiencer not in ("patient", "family"):
         facts = chart.of_kinds({"family_history"})  # "which bone disease does his mother have": all that is said of her
     pool = fill(facts, chart.calendar, days, relative=asked.experiencer)
@@ -113,6 +116,9 @@ def _answer_from_facts(asked: Understood, chart: Chart) -> Typed:
 
 def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[Sentence]]:
     calendar, as_of, intent = chart.calendar, chart.as_of, asked.intent
+    if asked.polar and intent in (Intent.TREND, Intent.CHANGE) and len(pool.measured) > 1 and not asked.negative and not asked.threshold:
+        lead = which_way(asked, pool.measured)
+        return lead, value_sentences(asked, pool, calendar, as_of)
     if asked.polar and intent is Intent.STOPPED:
         ruling = rule_on_end(pool, calendar, as_of)
         return ruling.lead, ruling.sentences

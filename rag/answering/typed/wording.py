@@ -97,6 +97,8 @@ def _told_medication(calendar: Calendar, fact: Fact) -> Sentence:
             sentence.words(" ").slot(fact, fact.slot(name))
     if fact.slot("date"):
         sentence.words(", ").slot(fact, fact.slot("date"))
+    elif fact.slot("start"):
+        sentence.words(", from ").slot(fact, fact.slot("start"))
     elif fact.time:
         sentence.words(", note of ").date(fact)
     return sentence.words(".")
