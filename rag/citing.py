@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from rag.answering.composed import Composed, Draft, DraftConflict, DraftSeries
 from rag.citations import verify_quote
+from rag.clinical.dates import find_dates
 from rag.clinical.outline import heading_over
 from rag.clinical.sections import find_sections, section_at
 from rag.clinical.versions import document_version
@@ -122,10 +123,15 @@ class _Desk:
             if part.span is not None:
                 self._check_part(part, part.span, made)
         if draft.parts:
-            dates = [c.date for c in made if c.date] + [p.text for p in draft.parts if p.kind == "date" and p.span is None]
+            dates = [c.date for c in made if c.date] + [p.text for p in draft.parts if p.kind == "date" and not self._says_its_year(p)]
             broken = check_composed(draft.text, draft.parts, [c.quote for c in made], dates=dates)
             if broken:
                 raise CitationError(f"a composed statement breaks the slot contract: {', '.join(sorted({v.slot for v in broken}))}")
+
+    def _says_its_year(self, part: Part) -> bool:
+        """Whether a date part stands at a date that is whole by itself; one without ("7/19") takes its year from its document's date."""
+        document = self._document(part.span.doc_id, part.span.doc_sha256) if part.span else None
+        return bool(document and part.span and find_dates(document.text[part.span.start : part.span.end]))
 
     def _check_part(self, part: Part, span: SourceSpan, made: Sequence[Citation]) -> None:
         where = f"{span.doc_id}[{span.start}:{span.end}]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -34,6 +35,8 @@ FREE_INTENTS = frozenset({Intent.UNKNOWN, Intent.WHY, Intent.REPORT, Intent.SUMM
 """What passages may answer in any words; other intents need a sentence with the thing and the kind of value asked for."""
 MAX_MISSES = 3
 GUIDELINES_SILENT = Notice("guideline_not_found", "No passage of the guidelines in scope answers this; the statements are the chart's.")
+OF_AGE = re.compile(r"\b(?:turn(?:ed|s|ing)|birthday|years old|aged?)\b")
+"""Events that are counted from a birth date, which the facts do not hold."""
 NO_PARTS = Composed("", (), ())
 
 
@@ -143,16 +146,28 @@ def _from_passages(
         asked = replace(asked, anchor=None)
     names = tuple(dict.fromkeys(match.concept.display for match in part.resolution.matches))
     notes = replace(open_notes(asked, chart), event=event, names=names)
+    if OF_AGE.search(event) or _only_denied(part):
+        return NO_PARTS, None
     if notes.dates and (asked.intent in FREE_INTENTS or not (part.pool.outside and not part.pool.unsure)):
         made = answer_from_notes(asked, question, notes, reader) if asked.phrase else NO_PARTS
         if not made.drafts and asked.intent is Intent.SUMMARY:
             made = overview_of_notes(question, notes, reader)
-        if made.drafts:
+        if made.drafts and ("sized" not in asked.tags or any(char.isdigit() for draft in made.drafts for char in draft.text)):
             return made, None
+        if "sized" in asked.tags:
+            return NO_PARTS, None
     if only_notes or asked.intent not in FREE_INTENTS - {Intent.WHY} or notes.windowed:
         return NO_PARTS, None
     selection = reader.select(question, chart.scope)
     return reader.compose(question, selection, chart=True), selection
+
+
+def _only_denied(part: Typed) -> bool:
+    """Whether a value or a date is asked for of a thing that the chart only denies, or tells of a relative: no sentence answers that."""
+    if part.asked.polar or part.asked.intent in FREE_INTENTS | {Intent.LIST, Intent.PRESENCE}:
+        return False
+    pool = part.pool
+    return bool(pool.negated or pool.family) and not (pool.asserted or pool.unsure or pool.outside)
 
 
 def open_notes(asked: Understood, chart: Chart) -> Notes:

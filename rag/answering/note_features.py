@@ -69,6 +69,11 @@ _POLAR = re.compile(
 )
 
 
+_WHEN_ASKED = re.compile(
+    r"^\W*(?:and |so )?when\b|\b(?:what|which) (?:date|day|month|year)\b|\bwhen (?:was|did|were|is|begun|started|done|last)\b|\b(?:start|stop|end) date\b"
+    r"|^\W*date of\b|\bhow (?:old was|long ago)\b",
+    re.IGNORECASE,
+)
 _POLAR_START = re.compile(
     r"\W*(?:is|are|was|were|does|do|did|has|have|had|can|could|any|been|ever|will)\b(?! \w+ (?:or|and when)\b)(?!.*\b(?:which|when|what|who)\b)",
     re.IGNORECASE,
@@ -77,11 +82,18 @@ _POLAR_START = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A sentence with its features, in the order of ``FEATURES``, and what it says of what was asked."""
+    """A sentence with its features, in the order of ``FEATURES``, and what it says of what was asked.
+
+    ``own`` is the weighed share of the question that it names, ``known`` that of the clinical things of the question (1 where there are
+    none), ``fits_kind`` how surely it holds the kind of answer asked for.
+    """
 
     candidate: Candidate
     features: tuple[float, ...]
     assertion: Assertion
+    own: float
+    known: float
+    fits_kind: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,11 @@ class Looked:
 def is_polar(question: str) -> bool:
     """Whether the words ask for yes or no; a bare noun phrase ("kidney lengths") does not."""
     return _POLAR.search(question) is not None
+
+
+def asks_when(question: str) -> bool:
+    """Whether the question itself, not an event in it, asks for a date."""
+    return _WHEN_ASKED.search(question) is not None
 
 
 def starts_polar(question: str) -> bool:
@@ -168,7 +185,8 @@ def judge(
             "outside": float(not inside(sentences[row])), "own_lead": own - most_own,
             "absent": looked.absent / looked.known if looked.known else 0.0, "asked_units": math.log(1 + len(looked.units)),
         } | said  # fmt: skip
-        found.append(Judged(sentences[row], tuple(shares[name] for name in FEATURES), told))
+        features = tuple(shares[name] for name in FEATURES)
+        found.append(Judged(sentences[row], features, told, own, shares["known"], shares["kind"]))
     return found
 
 
@@ -209,6 +227,8 @@ def _said(
     relative = (told.experiencer != "patient") != (asked.experiencer != "patient")
     return told, {
         "best_unit": max((weight for _, weight in own), default=0.0) / (most or 1.0),
+        "known": sum(unit.weight for unit, _ in own if unit.weight >= KNOWN_WEIGHT) / looked.known if looked.known else 1.0,
+        "kind": fits,
         "no_kind": float(wants and not fits),
         "planned": float(plan and not asks_for_plan(question)),
         "negated": float(told.negated and not polar),

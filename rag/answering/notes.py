@@ -15,7 +15,7 @@ from rag.answering.answer_kinds import is_measure, is_strict
 from rag.answering.candidates import Candidate
 from rag.answering.composed import Composed, Draft
 from rag.answering.evidence import near_duplicates
-from rag.answering.note_features import asks_for_plan, is_only_planned, judge, starts_polar
+from rag.answering.note_features import Judged, asks_for_plan, asks_when, is_only_planned, judge, starts_polar
 from rag.answering.note_ranking import answering, rank, weights
 from rag.answering.note_sentences import Found, Notes, candidates_of, find_sentences, is_inside, is_telling
 from rag.answering.passages import PassageReader
@@ -28,6 +28,9 @@ STRONG_COVERED = 0.8
 STRICT_COVERED = 0.65
 OWN_COVERED = 0.2
 MARGIN = 0.12
+WHOLE_KNOWN = 0.99
+LEAST_KNOWN = 0.3
+POLAR_OWN = 0.5
 MAX_SENTENCES = 2
 MAX_LISTED = 4
 MAX_OVERVIEW = 5
@@ -66,8 +69,26 @@ def _weighed(asked: Understood, question: str, notes: Notes, reader: PassageRead
     ranked = rank(judged)
     if made.drafts:
         return made if ranked.any >= weights().doubted else Composed("", (), ())
-    likely = answering(ranked)
+    likely = [pair for pair in answering(ranked) if _may_answer(asked, question, pair[0])]
     return _composed(_lead_of(question, likely[0][0].assertion) if likely else "", [(said.candidate, share) for said, share in likely])
+
+
+def _may_answer(asked: Understood, question: str, judged: Judged) -> bool:
+    """Whether a likely sentence may be said: dates, results and yes or no only of the thing itself, asserted and not merely planned."""
+    told, text = judged.assertion, judged.candidate.text
+    if told.hypothetical and not asks_for_plan(question):
+        return False
+    if is_only_planned(text) and not asks_for_plan(question):
+        return False
+    if (told.experiencer != "patient") != (asked.experiencer != "patient") and asks_when(question):
+        return False
+    if asks_when(question):
+        return judged.fits_kind > 0 and judged.known >= WHOLE_KNOWN and not told.negated
+    if asked.intent is Intent.REPORT:
+        return judged.known >= WHOLE_KNOWN
+    if starts_polar(question):
+        return judged.own >= POLAR_OWN and judged.known >= WHOLE_KNOWN
+    return judged.known >= LEAST_KNOWN
 
 
 def _lead_of(question: str, told: Assertion) -> str:

@@ -307,6 +307,8 @@ def _one(reading: Reading) -> Understood:
         )
     kinds = allowed_kinds(reading, phrase, nouns, experiencer)
     limit = _limit(reading)
+    if kinds == {"encounter"} and is_drug(phrase):
+        kinds = frozenset({"medication"})
     asked = Asked(reading, phrase, kinds, polar, _is_name(reading), limit)
     intent = decide(asked)
     sized = frozenset({"narrative"}) if asked.has("sized") else frozenset[str]()

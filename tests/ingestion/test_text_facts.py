@@ -48,7 +48,7 @@ def test_a_day_without_a_year_is_the_last_one_before_the_document() -> None:
     assert [fact.time for fact in facts("INR 2.2 on 11/18.")] == ["2023-11-18"]
 
 
-def test_a_true_year_under_safe_harbor_is_no_time() -> None:
+def test_a_true_year_under_safe_harbor_is_the_time() -> None:
     fact = next(fact for fact in facts("Type 2 diabetes since 2016.", Policy.SAFE_HARBOR) if fact.display == "Type 2 diabetes")
     assert fact.time == "2016"
     assert [slot.text for slot in fact.slots if slot.name == "onset"] == ["2016"]

@@ -10,6 +10,7 @@ from rag.answering.typed.calendar import first_day, last_day
 from rag.answering.typed.chart import Chart
 from rag.answering.typed.conflicts import Disagreement, disagreements
 from rag.answering.typed.counts import count_sentences
+from rag.answering.typed.directions import which_way
 from rag.answering.typed.events import duration_sentences, last_sentences, started_sentences, stopped_sentences
 from rag.answering.typed.lists import list_sentences, summary_sentences
 from rag.answering.typed.plans import asks_goal, asks_plan, goals_meant, may_ask_plan, plan_sentences
@@ -17,7 +18,6 @@ from rag.answering.typed.pool import VOID_STATUSES, Days, Pool, fill
 from rag.answering.typed.presence import rule, rule_on_end
 from rag.answering.typed.reasons import dose_change_sentences, dose_sentences, report_sentences, why_sentences
 from rag.answering.typed.sentence import Sentence, number_of, same_place
-from rag.answering.typed.directions import which_way
 from rag.answering.typed.values import by_thing, compare_sentences, in_unit, value_sentences
 from rag.answering.typed.wording import item_sentence
 from rag.clinical.concepts.resolution import Resolution

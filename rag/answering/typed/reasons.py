@@ -10,11 +10,17 @@ from rag.answering.typed.events import action_of
 from rag.answering.typed.pool import Pool, is_current
 from rag.answering.typed.sentence import Sentence, number_of
 from rag.answering.typed.wording import item_sentence, value_sentence, verbatim
-from rag.types import Fact
+from rag.types import Fact, FactSlot
 
 MAX_REASONS = 2
 MAX_CHANGES = 3
 MAX_REPORTED = 4
+_REASONED = re.compile(
+    r"\b(?:because|due to|owing to|in view of|as a result of)\b"
+    r"|\b(?:held|stopp\w+|discontinu\w+|start\w+|chang\w+|switch\w+|increas\w+|reduc\w+|decreas\w+|given|paus\w+|withheld|replaced)\b.{0,60}?"
+    r"\b(?:for|after|with|when)\b",
+    re.IGNORECASE,
+)
 _STRENGTH = re.compile(r"\d[\d.,/]* ?(?:mg|mcg|ug|g|unt|units?|meq|ml|%)\b", re.IGNORECASE)
 
 
@@ -50,8 +56,14 @@ def dose_change_sentences(pool: Pool, calendar: Calendar) -> list[Sentence]:
 
 def why_sentences(pool: Pool, calendar: Calendar) -> list[Sentence]:
     """The facts that hold a reason, newest first."""
-    reasoned = [fact for fact in (*pool.asserted, *pool.negated) if fact.slot("reason")]
+    reasoned = [fact for fact in (*pool.asserted, *pool.negated) if _reason_slot(fact)]
     return [_with_reason(calendar, fact) for fact in reasoned[::-1][:MAX_REASONS]]
+
+
+def _reason_slot(fact: Fact) -> FactSlot | None:
+    """The reason as coded, else the prose of a coded record that gives one ("Held on admission for shock.")."""
+    told = (slot for slot in fact.slots if slot.name == "text" and fact.origin == "resource")
+    return fact.slot("reason") or next((slot for slot in told if _REASONED.search(slot.text)), None)
 
 
 def _with_reason(calendar: Calendar, fact: Fact) -> Sentence:
@@ -60,7 +72,7 @@ def _with_reason(calendar: Calendar, fact: Fact) -> Sentence:
     sentence = Sentence(calendar).slot(fact, fact.slot("name"))
     if fact.time:
         sentence.words(", ").date(fact)
-    return sentence.words(", reason: ").slot(fact, fact.slot("reason")).stop()
+    return sentence.words(", reason: ").slot(fact, _reason_slot(fact)).stop()
 
 
 def report_sentences(pool: Pool, calendar: Calendar) -> list[Sentence]:

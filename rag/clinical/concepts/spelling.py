@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from rag.clinical.concepts.lexicon import known_words
 from rag.clinical.concepts.tables import icd_words
@@ -32,13 +32,24 @@ def candidates(word: str, chart_words: Iterable[str] = ()) -> tuple[str, ...]:
     chart = {other for other in chart_words if len(other) >= MIN_CHARS - 1}
     if word in chart:
         return ()
-    found = [
-        (distance, other not in chart, other)
-        for other in {*chart, *_nearby(word, limit)}
-        if abs(len(other) - len(word)) <= limit and _begins_alike(word, other) and (distance := edits(word, other, limit)) <= limit
-    ]
+    found = [(distance, other not in chart, other) for distance, other in _listed_near(word, limit)]
+    found += [(distance, False, other) for distance, other in _near(word, chart, limit)]
     found.sort()
     return tuple(dict.fromkeys(other for _, _, other in found))[:MAX_CANDIDATES]
+
+
+@lru_cache(maxsize=4_096)
+def _listed_near(word: str, limit: int) -> tuple[tuple[int, str], ...]:
+    """The words of the lists within ``limit`` edits: one question asks for the same word several times."""
+    return _near(word, _nearby(word, limit), limit)
+
+
+def _near(word: str, others: Iterable[str], limit: int) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (distance, other)
+        for other in others
+        if abs(len(other) - len(word)) <= limit and _begins_alike(word, other) and (distance := edits(word, other, limit)) <= limit
+    )
 
 
 def is_word(word: str) -> bool:
