@@ -138,7 +138,8 @@ def _from_passages(
 ) -> tuple[Composed, Selection | None]:
     """A verbatim answer where the facts have none: the sentence of a note, inside the window, that names what was asked.
 
-    Questions of open form may also be answered by any strong sentence of the chart.
+    Without one, what was found for a question of open form only shows what came near: a sentence that does not name the thing is no
+    answer on a patient (measured: it was wrong more often than right).
     """
     asked = part.asked
     event = asked.anchor.words if asked.anchor and not part.anchored else ""
@@ -158,8 +159,7 @@ def _from_passages(
             return NO_PARTS, None
     if only_notes or asked.intent not in FREE_INTENTS - {Intent.WHY} or notes.windowed:
         return NO_PARTS, None
-    selection = reader.select(question, chart.scope)
-    return reader.compose(question, selection, chart=True), selection
+    return NO_PARTS, reader.select(question, chart.scope)
 
 
 def _only_denied(part: Typed) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,12 +49,14 @@ _PLAN_ASKED = re.compile(
 )
 _PLANNED = re.compile(
     r"\b(?:will|would|should|if|unless|overdue|consider\w*|recommend\w*|refer(?:ral|red)?|discuss(?:ed)? (?:starting|adding)|plan(?:s|ned)?"
-    r"|scheduled|pending|to be|may|might|cannot be excluded|prefers not|declin\w+|offered|due|order(?:ed)?|in \d+ (?:to \d+ )?(?:weeks|months))\b",
+    r"|scheduled|pending|to be|may|might|cannot be excluded|prefers not|declin\w+|offered|due|order(?:ed)?"
+    r"|in \d+ (?:to \d+ )?(?:weeks|months))\b",
     re.IGNORECASE,
 )
 _ONLY_PLANNED = re.compile(
-    r"^(?:\W*\d+[.)] )?if\b|\b(?:overdue|will (?:think|discuss|consider|switch|start)|switch to|cannot be excluded|scheduled|pending|refer(?:ral|red)?"
-    r"|recommend(?:ed)?|consider(?:ed|ing)?|to discuss|not yet|when due|if (?:she|he|it|they|no|not|there)|only if|to be (?:done|repeated|scheduled)"
+    r"^(?:\W*\d+[.)] )?if\b|\b(?:overdue|will (?:think|discuss|consider|switch|start)|switch to|cannot be excluded|scheduled|pending"
+    r"|refer(?:ral|red)?|recommend(?:ed)?|consider(?:ed|ing)?|to discuss|not yet|when due|if (?:she|he|it|they|no|not|there)|only if"
+    r"|to be (?:done|repeated|scheduled)"
     r"|in \d+(?: ?(?:to|-) ?\d+)? (?:days|weeks|months|years))\b",
     re.IGNORECASE,
 )
@@ -70,12 +72,14 @@ _POLAR = re.compile(
 
 
 _WHEN_ASKED = re.compile(
-    r"^\W*(?:and |so )?when\b|\b(?:what|which) (?:date|day|month|year)\b|\bwhen (?:was|did|were|is|begun|started|done|last)\b|\b(?:start|stop|end) date\b"
+    r"^\W*(?:and |so )?when\b|\b(?:what|which) (?:date|day|month|year)\b|\bwhen (?:was|did|were|is|begun|started|done|last)\b"
+    r"|\b(?:start|stop|end) date\b"
     r"|^\W*date of\b|\bhow (?:old was|long ago)\b",
     re.IGNORECASE,
 )
 _POLAR_START = re.compile(
-    r"\W*(?:is|are|was|were|does|do|did|has|have|had|can|could|any|been|ever|will)\b(?! \w+ (?:or|and when)\b)(?!.*\b(?:which|when|what|who)\b)",
+    r"\W*(?:is|are|was|were|does|do|did|has|have|had|can|could|any|been|ever|will)\b"
+    r"(?! \w+ (?:or|and when)\b)(?!.*\b(?:which|when|what|who)\b)",
     re.IGNORECASE,
 )
 
@@ -160,9 +164,8 @@ def judge(
     *,
     telling: Callable[[Candidate], bool],
     inside: Callable[[Candidate], bool],
-    chosen: Collection[str] = (),
 ) -> list[Judged]:
-    """The sentences that may bear on the question with their features; at most ``MAX_JUDGED``. ``chosen`` are those that the rules take."""
+    """The sentences that may bear on the question with their features; at most ``MAX_JUDGED``."""
     sentences = candidates.sentences
     if not sentences:
         return []
@@ -172,7 +175,7 @@ def judge(
     like = np.asarray(candidates.vectors @ vector)
     rows = [row for row, candidate in enumerate(sentences) if telling(candidate)]
     wide = {row: _coverage(looked, row, sentences, helds, heads) for row in rows}
-    rows.sort(key=lambda row: -(float(sentences[row].text in chosen) + wide[row][0] + 0.5 * wide[row][1] + 0.3 * wide[row][2] + float(like[row])))
+    rows.sort(key=lambda row: -(wide[row][0] + 0.5 * wide[row][1] + 0.3 * wide[row][2] + float(like[row])))
     rows = rows[:MAX_JUDGED]
     most_like = max((float(like[row]) for row in rows), default=0.0)
     most_own = max((wide[row][0] for row in rows), default=0.0)

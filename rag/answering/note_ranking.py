@@ -24,7 +24,6 @@ class Weights:
     answers: float
     any: float
     second: float
-    doubted: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def weights() -> Weights:
     """The packaged weights of ``data/note_weights.yaml``, read once."""
     raw = yaml.safe_load(resources.files("rag.answering").joinpath("data/note_weights.yaml").read_text(encoding="utf-8"))
     named = np.array([float(raw["features"][name]) for name in FEATURES])
-    return Weights(named, float(raw["none"]), *(float(raw["least"][key]) for key in ("answers", "any", "second", "doubted")))
+    return Weights(named, float(raw["none"]), *(float(raw["least"][key]) for key in ("answers", "any", "second")))
 
 
 def rank(judged: Sequence[Judged]) -> Ranked:

@@ -16,7 +16,8 @@ from rag.answering.candidates import Candidate
 from rag.answering.composed import Composed, Draft
 from rag.answering.evidence import near_duplicates
 from rag.answering.note_features import Judged, asks_for_plan, asks_when, is_only_planned, judge, starts_polar
-from rag.answering.note_ranking import answering, rank, weights
+from rag.answering.note_heads import heads_of, naming
+from rag.answering.note_ranking import answering, rank
 from rag.answering.note_sentences import Found, Notes, candidates_of, find_sentences, is_inside, is_telling
 from rag.answering.passages import PassageReader
 from rag.answering.typed.events import WHEN
@@ -49,12 +50,13 @@ def answer_from_notes(asked: Understood, question: str, notes: Notes, reader: Pa
         made = _composed("", [(found.candidate, found.covered) for found in _chosen(asked, fitting)])
     else:
         made = Composed("", (), ())
-    return _weighed(asked, question, notes, reader, made)
+    return made if made.drafts else _likely(asked, question, notes, reader)
 
 
-def _weighed(asked: Understood, question: str, notes: Notes, reader: PassageReader, made: Composed) -> Composed:
-    """What the rules made, unless all sentences are unlikely to answer; without it, the sentence most likely to, if any is."""
+def _likely(asked: Understood, question: str, notes: Notes, reader: PassageReader) -> Composed:
+    """The sentence most likely to answer, and one that stands close to it, if any is likely enough; for what no rule finds."""
     candidates, vector = candidates_of(question, notes, reader)
+    fitting = naming(notes.event, candidates.sentences, heads_of(candidates.sentences, notes.titles)) if notes.event else None
     judged = judge(
         asked,
         question,
@@ -62,13 +64,10 @@ def _weighed(asked: Understood, question: str, notes: Notes, reader: PassageRead
         vector,
         notes.titles,
         notes.dates,
-        telling=is_telling,
+        telling=lambda candidate: is_telling(candidate) and (fitting is None or candidate.span.doc_id in fitting),
         inside=lambda candidate: is_inside(candidate, notes, strict=True),
-        chosen=frozenset(evidence.quote for evidence in made.evidence),
     )
     ranked = rank(judged)
-    if made.drafts:
-        return made if ranked.any >= weights().doubted else Composed("", (), ())
     likely = [pair for pair in answering(ranked) if _may_answer(asked, question, pair[0])]
     return _composed(_lead_of(question, likely[0][0].assertion) if likely else "", [(said.candidate, share) for said, share in likely])
 

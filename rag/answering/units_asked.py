@@ -86,7 +86,7 @@ def _plain(word: str) -> Unit | None:
     if term is None or term in cues().stems["frame"]:
         return None
     general = term in cues().stems["general"] or word.casefold() in _PLACES
-    forms = (frozenset({f"~{term}"}), bag(word))
+    forms: tuple[frozenset[str], ...] = (frozenset({f"~{term}"}), bag(word))
     if _SHORTENED.fullmatch(word):
         forms = (*forms, frozenset({f"@{word.casefold()}"}))
     return Unit(word, forms, GENERAL_WEIGHT if general else 1.0)

@@ -162,6 +162,8 @@ _STOP_WORDS = frozenset(
             "until",
             "compared",
             "vs",
+            "versus",
+            "against",
             "please",
             "thanks",
             "show",
@@ -173,7 +175,7 @@ _STOP_WORDS = frozenset(
     }
 )
 _QUESTION_ORDER = frozenset(["is", "are", "was", "were", "has", "have", "had", "did", "does", "do", "will", "should"])
-_POINTING = frozenset({"still", "on", "it", "that", "them", "already", "taking", "using", "was", "is", "being", "there", "this", "she", "he"})
+_POINTING = frozenset({"still", "on", "it", "that", "them", "already", "taking", "using", "was", "is", "being", "there", "this"})
 """Words of a clause that only points back ("when she was still on it")."""
 _IN_FOR = re.compile(r"^(?:(?:was|were|is) )?(?:in |here |there )?for (?:the |her |his |their |a |an )?")
 _LINKS = frozenset(["of", "for", "to", "in", "with", "on", "taking", "using", "starting", "stopping"])

@@ -13,7 +13,7 @@ _AUXILIARIES = frozenset(
 )
 
 _CHANGES = frozenset(
-    {"gain", "gained", "loss", "lost", "shed", "drop", "fall", "rise", "increase", "decrease", "decline", "improvement", "jump", "reduction"}
+    {"gain", "gained", "loss", "lost", "shed", "drop", "fall", "rise", "increase", "decrease", "decline", "improvement", "reduction"}
 )
 
 
@@ -292,7 +292,10 @@ def _yes_or_no(asked: Asked) -> Intent | None:
     reading = asked.reading
     if asked.has("narrative") and not asked.has("ever", "any", "kind:medication_verb") and not asked.phrase:
         return Intent.UNKNOWN
-    if any(cue.words == "no longer" for cue in reading.cues) or (asked.has("stop") and _stop_asked(asked)):
+    gone = any(cue.words == "no longer" for cue in reading.cues)
+    if gone and asked.kinds == {"medication"} and not asked.phrase:
+        return Intent.LIST
+    if gone or (asked.has("stop") and _stop_asked(asked)):
         return Intent.STOPPED
     present = next((word for word in reading.words if word in _AUXILIARIES), "") in {"is", "are", "isn't", "aren't", "isnt", "arent"}
     if reading.threshold and asked.phrase:

@@ -26,7 +26,8 @@ _PURPOSE = re.compile(
 )
 _OF_YEAR = re.compile(r"\b(\d{1,2}/\d{1,2})(,? (?:and|or|vs\.?|&) )(\d{1,2}/\d{1,2}),? (?:of |in )?((?:19|20)\d\d)\b", re.IGNORECASE)
 _TO_VALUE = re.compile(
-    r"\b((?:shoot|shot|go|goes|went|gone|rise|rose|risen|jump|jumped|climb|climbed|spike|spiked|drop|dropped|fall|fell|fallen|sink|sank|come|came)"
+    r"\b((?:shoot|shot|go|goes|went|gone|rise|rose|risen|jump|jumped|climb|climbed|spike|spiked|drop|dropped|fall"
+    r"|fell|fallen|sink|sank|come|came)"
     r" (?:up|down)) to \d+(?:\.\d+)?%?",
     re.IGNORECASE,
 )
@@ -41,11 +42,26 @@ _BOTH_VISITS = re.compile(
     re.IGNORECASE,
 )
 _CONTEXT = re.compile(
-    r",\s*(?:given|considering|in view of|in light of|knowing|what with|seeing as|bearing in mind|with (?:all )?(?:the|her|his|their))\b[^,?!]*",
+    r",\s*(?:given|considering|in view of|in light of|knowing|what with|seeing as|bearing in mind"
+    r"|with (?:all )?(?:the|her|his|their))\b[^,?!]*",
     re.IGNORECASE,
 )
 _POINTING = re.compile(
-    r"\s*,?\s*\b(?:when|while|whilst) (?:he|she|they|the patient|pt) (?:was|were|is|had been) (?:still )?(?:on|taking|using|having) (?:it|that|them)\b",
+    r"\s*,?\s*\b(?:when|while|whilst) (?:he|she|they|the patient|pt) (?:was|were|is|had been) (?:still )?(?:on"
+    r"|taking|using|having) (?:it|that|them)\b",
+    re.IGNORECASE,
+)
+_WHOLE_STAY = re.compile(
+    r"\b(?:between|from) (?:the |her |his )?admission (?:and|to|until|till|through) (?:the |her |his )?discharge\b", re.IGNORECASE
+)
+_LEFT = re.compile(
+    r"\b(after|since|before|until) (?:he|she|they|the patient|pt) (?:left|got out of|was let out of) (?:the )?"
+    r"(hospital|er|ed|emergency (?:room|department)|icu|ward|unit)\b",
+    re.IGNORECASE,
+)
+_FOUND = re.compile(
+    r"(?<=\w )when (?:the |her |his |their )?((?:[\w-]+ ){1,3}?)(?:was|were) (?:first |newly )?"
+    r"(?:found|diagnosed|discovered|detected|picked up|identified|new)\b",
     re.IGNORECASE,
 )
 _OUT = re.compile(
@@ -103,6 +119,11 @@ def _spelled(text: str, names: Collection[str]) -> str:
     return _SINCE.sub("how long ago was", _WORD.sub(right, written_out(text)))
 
 
+def _departed(match: re.Match[str]) -> str:
+    place = match[2].lower()
+    return f"{match[1]} discharge" if place in {"hospital", "ward", "unit"} else f"{match[1]} the {place} visit"
+
+
 def _taken_out(match: re.Match[str]) -> str:
     verb = "taken out" if match[1].lower() in {"taken", "pulled"} else "take out"
     return f"{verb} {match[2].strip()}"
@@ -114,5 +135,6 @@ def _reworded(text: str) -> str:
     rest = _BOTH_VISITS.sub(r"\1 the \2 \5 and \1 the \4 \5", rest)
     rest = _TO_VALUE.sub(r"\1 ", rest)
     rest = _OUT.sub(_taken_out, rest)
+    rest = _FOUND.sub(r"at the diagnosis of \1", _LEFT.sub(_departed, _WHOLE_STAY.sub("during the admission", rest)))
     rest = _POINTING.sub("", _CONTEXT.sub("", rest))
     return _OF_YEAR.sub(r"\1/\4\2\3/\4", _BARE_WHEN.sub(r"\1when ", rest if rest.strip(" ?.") else text))

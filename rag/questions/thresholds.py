@@ -35,7 +35,8 @@ _UNIT_NAMES = (
 )
 _UNIT = rf"(?:\s?(?P<unit>{_UNIT_NAMES}|[fcgk](?=\s*(?:$|[?.,!;)])))(?![\w/]))?"
 _TIME = (
-    r"(?!\s?(?:-\s?)?(?:(?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|hours?|hrs?|h|days?|weeks?|wks?|months?|mos?|years?|yrs?|y/?o|times|minutes?|mins?|occasions|decades?|of)\b)"
+    r"(?!\s?(?:-\s?)?(?:(?:of )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|hours?|hrs?|h|days?"
+    r"|weeks?|wks?|months?|mos?|years?|yrs?|y/?o|times|minutes?|mins?|occasions|decades?|of)\b)"
     r"(?![\d/.]*\d)"
 )
 _ALL = "|".join(f"(?P<op{index}>{words})" for index, (_, words) in enumerate(_OPERATORS))

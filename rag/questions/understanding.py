@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from rag.clinical.lexicon import word_set
 from rag.questions.cues import cue_words
+from rag.questions.everyday import is_everyday
 from rag.questions.intents import Asked, decide
 from rag.questions.kinds import allowed_kinds, experiencer_of, named_kinds, noun_places, settle_heads, status_of, stay_noun
 from rag.questions.naming import dosed_drug, grown_culture, removal, stayed_for, without_guideline
@@ -109,7 +110,10 @@ _NOT_OF_VALUES = frozenset(
     }
 )
 _THEN_AND_NOW = frozenset({Intent.DOSE, Intent.LATEST, Intent.VALUES, Intent.VALUE_AT, Intent.LIST})
-_NOW = r"(?:now|today|currently|nowadays|at present|these days|(?:her |his |their |the )?(?:current|latest|most recent) (?:one|value|dose|level))"
+_NOW = (
+    r"(?:now|today|currently|nowadays|at present|these days"
+    r"|(?:her |his |their |the )?(?:current|latest|most recent) (?:one|value|dose|level))"
+)
 _NOW_TOO = re.compile(
     rf"\b(?:and|vs\.?|versus|compared (?:to|with)|against|or) (?:what (?:is|are) (?:it|they) )?{_NOW}\b"
     rf"|\b{_NOW} (?:and|vs\.?|versus|compared (?:to|with)|against) (?:before|at|in|on|back|after|when|then)\b",
@@ -118,12 +122,37 @@ _NOW_TOO = re.compile(
 _BRACKETED = re.compile(r"\(([^()]{2,30})\)")
 _UNIT_NAMES = {
     "weight": frozenset({"kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "lb", "lbs", "pound", "pounds"}),
-    "temperature": frozenset({"c", "f", "celsius", "fahrenheit", "degrees", "degrees c", "degrees f", "degrees celsius", "degrees fahrenheit"}),
+    "temperature": frozenset(
+        {"c", "f", "celsius", "fahrenheit", "degrees", "degrees c", "degrees f", "degrees celsius", "degrees fahrenheit"}
+    ),
     "blood pressure": frozenset({"mmhg", "mm hg"}),
 }
 _OF_VALUES = frozenset({*_VALUED, Intent.CHANGE, Intent.COMPARE, Intent.VALUE_AT})
+_MOST = {
+    "weight": frozenset({"heaviest", "lightest", "slimmest"}),
+    "height": frozenset({"tallest"}),
+    "temperature": frozenset({"hottest"}),
+}
+_FEVERS = frozenset({"fever", "fevers", "temp", "temps", "febrile"})
 _TUBES = frozenset(
-    {"tube", "line", "catheter", "drain", "stent", "stitches", "staples", "sutures", "cast", "pump", "port", "iud", "filter", "device", "foley", "picc"}
+    {
+        "tube",
+        "line",
+        "catheter",
+        "drain",
+        "stent",
+        "stitches",
+        "staples",
+        "sutures",
+        "cast",
+        "pump",
+        "port",
+        "iud",
+        "filter",
+        "device",
+        "foley",
+        "picc",
+    }
 )
 _HEADS_ALONE = frozenset({"rate", "level", "score", "count", "ratio", "index", "panel", "pressure", "size"})
 _SHOWN_NOT = frozenset({"frame", "aux"})
@@ -313,7 +342,7 @@ def _one(reading: Reading) -> Understood:
     intent = decide(asked)
     sized = frozenset({"narrative"}) if asked.has("sized") else frozenset[str]()
     tight = phrase_of(reading, kept_places(reading, _ALWAYS_USED | sized | _USED.get(intent, frozenset())))
-    if asked.measured and is_measured(phrase) and intent in _OF_VALUES:
+    if asked.measured and is_measured(phrase) and intent in _OF_VALUES and len(phrase) < len(tight):
         tight = phrase
     tight = tight or (phrase if experiencer == "patient" and "how_many" in reading.roles else "")
     if intent is Intent.UNKNOWN and not tight:
@@ -324,6 +353,8 @@ def _one(reading: Reading) -> Understood:
         intent = Intent.PRESENCE if polar else Intent.LAST_DONE if intent is Intent.STOPPED else intent
     elif intent in {Intent.LAST_DONE, Intent.STARTED} and _TUBES & set(phrase.split()) and _taken_out(reading):
         intent = Intent.STOPPED
+    if phrase in _FEVERS and intent in {Intent.HIGHEST, Intent.LOWEST, Intent.AVERAGE}:
+        phrase = "temperature"
     if intent is Intent.DOSE and not asked.is_name:
         phrase = dosed_drug(reading, phrase)
     kinds = allowed_kinds(reading, phrase, nouns, experiencer)
@@ -331,6 +362,8 @@ def _one(reading: Reading) -> Understood:
         phrase = stay_noun(reading)
     if not phrase and experiencer != "patient":
         phrase = " ".join(cue.words for cue in reading.cues if cue.roles & {"kind:procedure_head", "kind:medication", "kind:device_head"})
+    if intent is Intent.LAST_DONE and "discharged" in reading.roles and (kinds == {"encounter"} or phrase in {"hospital", "admission"}):
+        phrase, kinds, intent = "admission", frozenset({"encounter"}), Intent.STOPPED
     return _built(reading, replace(asked, phrase=phrase, kinds=kinds), intent, experiencer)
 
 
@@ -403,13 +436,16 @@ def _taken_out(reading: Reading) -> bool:
 def _by_unit(reading: Reading) -> str:
     """What a limit with a unit is of, where nothing else is named: "has she dropped below 50 kilos" asks for the weight."""
     unit = (reading.threshold.unit or "").lower() if reading.threshold else ""
-    return next((name for name, units in _UNIT_NAMES.items() if unit in units), "")
+    said = next((name for cue in reading.cues for name, words in _MOST.items() if cue.words in words), "")
+    return next((name for name, units in _UNIT_NAMES.items() if unit in units), said)
 
 
 def _without_heads(reading: Reading, phrase: str, nouns: frozenset[str]) -> str:
     """Empty where the phrase is nothing but a word for a whole kind ("surgeries")."""
     heads = {cue.words for cue in reading.cues if any(role.startswith("kind:") and not role.endswith("_verb") for role in cue.roles)}
     if "allergy" in nouns and phrase in {"reaction", "reactions"}:
+        return ""
+    if nouns and all(is_everyday(word) for word in phrase.split()):
         return ""
     return "" if nouns and phrase in heads else phrase
 
@@ -470,6 +506,8 @@ def _settled(
         kinds = frozenset({"observation"})
     if anchor is None and not timed and "medication" in kinds and asked.has("discharged", "admitted") and intent is Intent.LIST:
         anchor = Anchor("admission", Relation.DURING, "encounter", "last", "stop" if asked.has("discharged") else "start")
+    if intent is Intent.LIST and not kinds and asked.has("reaction"):
+        kinds = frozenset({"allergy"})
     if intent is Intent.LIST and not kinds and is_drug(asked.phrase):
         kinds = frozenset({"medication"})
     if kinds in (_GIVEN_KINDS, frozenset({"encounter"})) and is_drug(asked.phrase):
@@ -495,7 +533,7 @@ def _built(reading: Reading, asked: Asked, intent: Intent, experiencer: str) -> 
         threshold=reading.threshold,
         status=status,
         experiencer=experiencer,
-        polar=asked.polar or (intent is Intent.PRESENCE),
+        polar=(asked.polar and not (intent is Intent.LIST and status == "past")) or (intent is Intent.PRESENCE),
         negative=asked.polar and _is_negative(reading) and intent is not Intent.STOPPED,
         limit=asked.limit,
         unit=reading.unit,

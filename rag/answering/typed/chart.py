@@ -57,7 +57,7 @@ class Chart:
         if found.matches:
             return found
         found = self._plainly(asked)
-        return found if found.matches or asked.intent is not Intent.REPORT else self._named_within(asked.phrase)
+        return found if found.matches or asked.intent is not Intent.REPORT or "sized" in asked.tags else self._named_within(asked.phrase)
 
     def _plainly(self, asked: Understood) -> Resolution:
         """What the phrase means without its everyday words, where every other word of it is explained."""

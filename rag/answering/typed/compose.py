@@ -17,11 +17,12 @@ from rag.answering.typed.plans import asks_goal, asks_plan, goals_meant, may_ask
 from rag.answering.typed.pool import VOID_STATUSES, Days, Pool, fill
 from rag.answering.typed.presence import rule, rule_on_end
 from rag.answering.typed.reasons import dose_change_sentences, dose_sentences, report_sentences, why_sentences
+from rag.answering.typed.refusals import asks_refusal, refusal_sentences, without_refusing
 from rag.answering.typed.sentence import Sentence, number_of, same_place
 from rag.answering.typed.values import by_thing, compare_sentences, in_unit, value_sentences
 from rag.answering.typed.wording import item_sentence
 from rag.clinical.concepts.resolution import Resolution
-from rag.questions.understood import Intent, Understood
+from rag.questions.understood import Intent, Relation, Understood
 from rag.types import Fact, Notice
 
 NUMERIC = frozenset(
@@ -85,7 +86,19 @@ def _aimed(asked: Understood, chart: Chart) -> Typed | None:
         if meant := goals_meant(asked, goals):
             pool = replace(_EMPTY, asserted=tuple(meant))
             return Typed(asked, "", tuple(item_sentence(chart.calendar, fact) for fact in meant), (), pool, _NOTHING)
+    if asks_refusal(asked) and (refused := _refused(asked, chart)):
+        return refused
     return _planned(asked, chart) if asks_plan(asked) else None
+
+
+def _refused(asked: Understood, chart: Chart) -> Typed | None:
+    """What a record says was not done, where the question asks whether, or what, was refused."""
+    thing = without_refusing(asked)
+    meant = chart.meant(thing) if thing.phrase else _NOTHING
+    facts = chart.facts([match.concept for match in meant.matches]) if thing.phrase else chart.of_kinds(thing.kinds)
+    told = refusal_sentences(facts, chart.calendar)
+    pool = replace(_EMPTY, negated=tuple(fact for sentence in told for fact in sentence.facts))
+    return Typed(asked, "Yes" if asked.polar else "", tuple(told), (), pool, meant) if told else None
 
 
 def _planned(asked: Understood, chart: Chart) -> Typed | None:
@@ -107,6 +120,7 @@ def _answer_from_facts(asked: Understood, chart: Chart) -> Typed:
         facts = chart.of_kinds({"family_history"})  # "which bone disease does his mother have": all that is said of her
     pool = fill(facts, chart.calendar, days, relative=asked.experiencer)
     pool = _near(asked, pool, chart) if asked.intent is Intent.VALUE_AT and asked.at else pool
+    pool = _with_baseline(asked, pool)
     lead, sentences = _decide(asked, pool, chart)
     if not sentences:
         return Typed(asked, "", (), (), pool, resolution)
@@ -124,6 +138,8 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
         return ruling.lead, ruling.sentences
     if asked.polar or intent is Intent.PRESENCE:
         ruling = rule(asked, pool, calendar, as_of)
+        if not asked.kinds and ruling.sentences and all(fact.kind == "allergy" for sentence in ruling.sentences for fact in sentence.facts):
+            return "", ruling.sentences  # "is penicillin safe for her" is not answered Yes by an allergy to it
         return ruling.lead, ruling.sentences
     if asked.experiencer != "patient" and intent is not Intent.COUNT:
         return "", list_sentences(asked, pool, calendar, as_of)
@@ -162,6 +178,16 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
 def _has_value(pool: Pool) -> bool:
     """Whether a test is on record with its result: "what did the drug screen show"."""
     return any(fact.kind == "observation" and fact.value for fact in pool.asserted)
+
+
+def _with_baseline(asked: Understood, pool: Pool) -> Pool:
+    """For a change since an event after which there is one value only: that one and the last before."""
+    if asked.intent is not Intent.CHANGE or asked.anchor is None or asked.anchor.relation is not Relation.AFTER or len(pool.measured) != 1:
+        return pool
+    only = pool.measured[0]
+    earlier = (fact for fact in pool.outside if (fact.time or "~") < (only.time or ""))
+    before = [fact for fact in earlier if number_of(fact) is not None and fact.assertion == "present"]
+    return replace(pool, asserted=(before[-1], only)) if before else pool
 
 
 def _near(asked: Understood, pool: Pool, chart: Chart) -> Pool:

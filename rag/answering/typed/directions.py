@@ -11,11 +11,13 @@ from rag.questions.understood import Intent, Understood
 from rag.types import Fact
 
 _UP = re.compile(
-    r"\b(?:ris(?:e|es|en|ing)|rose|increas\w+|climb\w*|gain\w*|gone up|go(?:ing|es)? up|went up|higher|com(?:e|ing) up|grow\w*|grew|jump\w*)\b",
+    r"\b(?:ris(?:e|es|en|ing)|rose|increas\w+|climb\w*|gain\w*|gone up|go(?:ing|es)? up|went up|higher|com(?:e"
+    r"|ing) up|grow\w*|grew|jump\w*)\b",
     re.IGNORECASE,
 )
 _DOWN = re.compile(
-    r"\b(?:fall(?:en|ing|s)?|fell|decreas\w+|declin\w+|drop\w*|los(?:e|es|ing|t)|gone down|go(?:ing|es)? down|went down|lower|com(?:e|ing) down"
+    r"\b(?:fall(?:en|ing|s)?|fell|decreas\w+|declin\w+|drop\w*|los(?:e|es|ing|t)|gone down|go(?:ing|es)? down"
+    r"|went down|lower|com(?:e|ing) down"
     r"|came down|reduc\w+|shr[aiu]nk\w*)\b",
     re.IGNORECASE,
 )

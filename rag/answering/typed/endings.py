@@ -7,7 +7,10 @@ import re
 from rag.clinical.dates import find_dates
 from rag.types import Fact, FactSlot
 
-_ENDING = re.compile(r"\b(?:stop|discontinu|ended|resolved|finish|complet|d/c|replaced|switched|remov|extubat|taken out|withdrawn|explant|pulled)", re.IGNORECASE)
+_ENDING = re.compile(
+    r"\b(?:stop|discontinu|ended|resolved|finish|complet|d/c|replaced|switched|remov|extubat|taken out|withdrawn|explant|pulled)",
+    re.IGNORECASE,
+)
 
 
 def told_end(fact: Fact) -> FactSlot | None:

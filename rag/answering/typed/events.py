@@ -27,7 +27,7 @@ def started_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: 
         return [value_sentence(calendar, dated[0], as_of)] if dated else []
     if not dated:
         return [verbatim(calendar, fact) for fact in pool.asserted if fact.origin == "text"][:1]
-    first = telling(dated)[0]
+    first = min(telling(dated), key=lambda fact: (fact.time or "", fact.kind == "encounter"))  # the thing before a visit named after it
     return [value_sentence(calendar, first, as_of) if first.kind == "observation" else first_sentence(calendar, first, as_of)]
 
 
@@ -98,9 +98,14 @@ def duration_sentences(pool: Pool, calendar: Calendar, as_of: str | None) -> lis
         return [verbatim(calendar, stated[-1])]
     if not dated:
         return []
-    first, last = dated[0], dated[-1]
+    coded = [fact for fact in dated if fact.origin == "resource"]
+    told_first = dated[0].origin == "resource" or any(slot.time for slot in dated[0].slots)
+    first = dated[0] if told_first or not coded else coded[0]
+    last = _last_standing(coded or dated, dated)
     sentence = write_name(Sentence(calendar), first).words(" was first recorded").on(first)
     name = next((slot for slot in _END_SLOTS if last.slot(slot)), None)
+    if not name and (told := told_end(last)):
+        return [sentence.words(": ").slot(last, told).stop()]
     if last.end_time and name:
         sentence.words(" and ended").on(last, name)
         if calendar.distance(first.time or "", last.end_time):
@@ -108,6 +113,15 @@ def duration_sentences(pool: Pool, calendar: Calendar, as_of: str | None) -> lis
     elif as_of and calendar.distance(first.time or "", as_of):
         sentence.words(", ").apart(first.time or "", as_of, "time_before_as_of").words(f" before {calendar.counted_from}")
     return [sentence.words(".")]
+
+
+def _last_standing(coded: Sequence[Fact], dated: Sequence[Fact]) -> Fact:
+    """The fact that tells whether the thing goes on: the coded one that still holds, else the one that ended last, else the newest."""
+    going = [fact for fact in coded if not _has_ended(fact)]
+    ended = [fact for fact in dated if fact.end_time and _end_slot(fact)]
+    if going and going[-1] is coded[-1]:
+        return going[-1]
+    return max(ended, key=lambda fact: fact.end_time or "") if ended else coded[-1]
 
 
 WHEN = frozenset({Intent.STARTED, Intent.STOPPED, Intent.LAST_DONE, Intent.DURATION})

@@ -9,7 +9,7 @@ from rag.answering.typed.events import action_of
 from rag.answering.typed.naming import names_of_thing, thing_of
 from rag.answering.typed.pool import CURRENT_STATUSES, Pool, is_current
 from rag.answering.typed.sentence import Sentence
-from rag.answering.typed.wording import item_sentence, value_sentence
+from rag.answering.typed.wording import item_sentence, value_sentence, verbatim
 from rag.questions.understood import Understood
 from rag.types import Fact
 
@@ -26,6 +26,10 @@ def list_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: str
     """
     whole_list = not asked.phrase and asked.kinds == {"medication"} and not asked.windows and not asked.anchor
     chosen = listed(pool.asserted, asked.status or ("current" if whole_list else ""), as_of)
+    if asked.kinds == {"immunization"} and asked.phrase and not asked.status:  # every dose bears a date of its own
+        chosen = [fact for fact in pool.asserted if fact.origin == "resource"] + [fact for fact in chosen if fact.origin == "text"]
+    if asked.kinds == {"allergy"} and not asked.phrase and not chosen and pool.negated:  # "no known drug allergies" answers for the list
+        return [verbatim(calendar, fact) if fact.origin == "text" else item_sentence(calendar, fact) for fact in pool.negated[-1:]]
     return [item_sentence(calendar, fact) for fact in chosen[:MAX_ITEMS]]
 
 

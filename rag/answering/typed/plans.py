@@ -15,19 +15,52 @@ from rag.questions.understood import Intent, Understood
 from rag.types import ChartConcept, Fact
 
 AIMED = re.compile(r"\b(?:goals?|targets?|aim(?:s|ed|ing)?|shoot(?:ing)? for|desired|ideally)\b", re.IGNORECASE)
-REACHED = re.compile(r"\b(?:at|in|within|on|to|reach(?:ed)?|met|meet|hit|above|below|over|under) (?:the |her |his |their )?(?:goal|target)", re.IGNORECASE)
+REACHED = re.compile(
+    r"\b(?:at|in|within|on|to|reach(?:ed)?|met|meet|hit|above|below|over|under) (?:the |her |his |their )?(?:goal|target)", re.IGNORECASE
+)
 PLANNED = re.compile(r"\b(?:care|action|treatment|management) ?plans?\b|\bplans? of care\b|\bcareplans?\b", re.IGNORECASE)
 MEANT = re.compile(r"\b(?:meant|supposed|due|should|ought|needs?|required|agreed|plan(?:ned)?|told) ?(?:to)?\b", re.IGNORECASE)
 MIN_STEM_CHARS = 5
 _LIMIT = re.compile(
-    r"\s*(?:\b(?:at or|at least|at most|below|above|under|over|less|greater|more|no more|between|within|up to|to|of|less than)\b|[<>≤≥=\d]).*$",
+    r"\s*(?:\b(?:at or|at least|at most|below|above|under|over|less|greater|more|no more|between|within|up to|to|of"
+    r"|less than)\b|[<>≤≥=\d]).*$",
     re.IGNORECASE,
 )
-_STRIVING = re.compile(r"^(?:maintain|keep|reach|achieve|lower|reduce|control|improve|get|have|hold|target|remain|stay)\w*\s+", re.IGNORECASE)
+_STRIVING = re.compile(
+    r"^(?:maintain|keep|reach|achieve|lower|reduce|control|improve|get|have|hold|target|remain|stay)\w*\s+", re.IGNORECASE
+)
 _GENERIC = frozenset(
     {
-        *("goal", "target", "aim", "aiming", "plan", "care", "careplan", "treatment", "management", "desired", "ideally", "shoot", "shooting"),
-        *("scan", "test", "check", "exam", "examination", "study", "say", "appointment", "session", "current", "active", "therapy", "patient"),
+        *(
+            "goal",
+            "target",
+            "aim",
+            "aiming",
+            "plan",
+            "care",
+            "careplan",
+            "treatment",
+            "management",
+            "desired",
+            "ideally",
+            "shoot",
+            "shooting",
+        ),
+        *(
+            "scan",
+            "test",
+            "check",
+            "exam",
+            "examination",
+            "study",
+            "say",
+            "appointment",
+            "session",
+            "current",
+            "active",
+            "therapy",
+            "patient",
+        ),
     }
 )
 
@@ -92,4 +125,6 @@ def _words(phrase: str) -> list[str]:
 
 def _stands(term: str, terms: Sequence[str]) -> bool:
     long = len(term) > MIN_STEM_CHARS
-    return term in terms or (long and any(other[:MIN_STEM_CHARS] == term[:MIN_STEM_CHARS] for other in terms if len(other) > MIN_STEM_CHARS))
+    return term in terms or (
+        long and any(other[:MIN_STEM_CHARS] == term[:MIN_STEM_CHARS] for other in terms if len(other) > MIN_STEM_CHARS)
+    )

@@ -25,19 +25,26 @@ def found(words: str) -> Anchor | None:
         ("bp at discharge", Relation.DURING, "encounter", "stop", "", "admission"),
         ("labs during that hospital stay", Relation.DURING, "encounter", "", "", "admission"),
         ("bp at the first visit", Relation.DURING, "encounter", "", "first", ""),
-        ("potassium since admission", Relation.AFTER, "encounter", "", "", "admission"),
         ("falls since the stroke", Relation.AFTER, "condition", "", "", "stroke"),
         ("weight prior to the hysterectomy", Relation.BEFORE, "procedure", "", "", "hysterectomy"),
         ("bp when she was admitted", Relation.DURING, "encounter", "", "", "admission"),
         ("glucose while on prednisone", Relation.DURING, "medication", "", "", "prednisone"),
         ("weight before he was diagnosed with diabetes", Relation.BEFORE, "condition", "start", "first", "diabetes"),
-        ("bp at the most recent office visit", Relation.DURING, "encounter", "", "last", ""),
+        ("bp at the most recent office visit", Relation.DURING, "encounter", "", "last", "office"),
         ("sats in the emergency room", Relation.DURING, "encounter", "", "", "emergency"),
         ("bp during pregnancy", Relation.DURING, "condition", "", "", "pregnancy"),
     ],
 )
 def test_event_is_read(words: str, relation: Relation, kind: str, event: str, which: str, name: str) -> None:
     assert found(words) == Anchor(name, relation, kind, which, event)
+
+
+def test_since_a_stay_counts_the_stay_itself() -> None:
+    assert found("potassium since admission") == Anchor("admission", Relation.AFTER, "encounter", "", inclusive=True)
+
+
+def test_words_that_only_point_back_are_no_event() -> None:
+    assert found("dose when she was still on it") is None
 
 
 @pytest.mark.parametrize(
