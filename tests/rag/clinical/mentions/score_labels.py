@@ -96,8 +96,8 @@ def read_notes() -> dict[str, str]:
 
 
 def read_labels(path: Path) -> list[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+    text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def score(labels: Iterable[Mapping[str, Any]], notes: Mapping[str, str]) -> Scores:

@@ -19,7 +19,7 @@ from tests.rag.clinical.mentions.score_labels import (
     score_problems,
 )
 
-LABEL_FILES = sorted(Path(__file__).parent.glob("aci_bench_labels_*.jsonl"))
+LABEL_FILES = sorted(Path(__file__).parent.glob("aci_bench_labels_*.jsonl*"))
 MIN_F1 = 0.85
 
 
