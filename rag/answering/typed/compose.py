@@ -172,6 +172,8 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
     if intent is Intent.REPORT:
         told = report_sentences(pool, calendar)
         return "", told or value_sentences(replace(asked, intent=Intent.LATEST), pool, calendar, as_of) if _has_value(pool) else told
+    if intent is Intent.UNKNOWN and pool.asserted and all(fact.kind == "observation" and fact.value for fact in pool.asserted):
+        return "", value_sentences(replace(asked, intent=Intent.LATEST), pool, calendar, as_of)  # a measured thing named alone
     return "", ()
 
 
