@@ -24,7 +24,7 @@ class RawResourceSpan:
 
 @dataclass(frozen=True, slots=True)
 class RawFactSlot:
-    """One part of a fact where it stands in the text; ``name`` is one of ``rag.types.SLOT_NAMES``, ``date`` the ISO date it says."""
+    """One part of a fact where it stands in the text; ``name`` is one of ``rag.vocabulary.SLOT_NAMES``, ``date`` the ISO date it says."""
 
     name: str
     start: int

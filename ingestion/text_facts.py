@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from rag.clinical.dates import find_dates
+from rag.clinical.lexicon import word_set
 from rag.clinical.mentions.allergies import find_allergies
 from rag.clinical.mentions.histories import find_family, find_social
 from rag.clinical.mentions.impressions import find_impressions
@@ -98,7 +99,7 @@ def _once(text: str, mentions: Sequence[Mention]) -> Iterable[Mention]:
     """The mentions but for what another one says better.
 
     That is a relative's condition, a reaction to a drug, the word "allergy" beside what it is to, the disease in a vaccine's name, a drug
-    taken for a measurement and a test taken for a procedure.
+    or its salt taken for a measurement, a salt for a drug of its own, and a test taken for a procedure.
     """
     named = {kind: {mention.name for mention in mentions if mention.kind == kind} for kind in {mention.kind for mention in mentions}}
     none: set[Span] = set()
@@ -119,9 +120,22 @@ def _once(text: str, mentions: Sequence[Mention]) -> Iterable[Mention]:
             continue
         if mention.kind == "observation" and _inside(mention.name, medications):
             continue
+        if mention.kind in ("observation", "medication") and _is_salt(text, mention, medications):
+            continue
         if mention.kind == "procedure" and mention.name in observed:
             continue
         yield mention
+
+
+def _is_salt(text: str, mention: Mention, drugs: Sequence[Span]) -> bool:
+    """Whether the name is the salt of the drug right before it ("warfarin sodium 5 MG"), and not a concentration ("138 mmol/L")."""
+    start = mention.name.start
+    if text[start : mention.name.end].casefold() not in word_set("concept_drug_words", "salts"):
+        return False
+    before = len(text[:start].rstrip(" "))
+    measured = "/l" in (mention.unit or "").casefold() or "/dl" in (mention.unit or "").casefold()
+    last = bisect_right(drugs, start, key=lambda drug: drug.start)
+    return not measured and before < start and any(drug.end == before for drug in drugs[max(0, last - _MAX_NESTED) : last])
 
 
 def _inside(name: Span, others: Sequence[Span]) -> bool:

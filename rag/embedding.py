@@ -76,7 +76,7 @@ class Embedder:
             raise ModelError(f"{len(texts)} texts and {len(sentence_spans)} lists of sentences do not pair up")
         rows = self._tokens.rows(texts)
         vectors: list[ChunkVectors | None] = [None] * len(rows)
-        for batch in _batches([len(row.ids) for row in rows]):
+        for batch in batches_of([len(row.ids) for row in rows], TOKENS_PER_BATCH):
             hidden = self._torch().token_vectors([rows[index].ids for index in batch])
             for index, values in zip(batch, hidden, strict=True):
                 vectors[index] = self._pool(values[: len(rows[index].ids)], rows[index], sentence_spans[index])
@@ -135,11 +135,11 @@ def _token_ranges(starts: Sequence[int], ends: Sequence[int], sentences: Sequenc
     return ranges
 
 
-def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Indices grouped so that rows of like length share a batch and its padded size stays under the limit."""
+def batches_of(lengths: Sequence[int], tokens: int) -> list[list[int]]:
+    """Indices grouped so that rows of like length share a batch and its padded size stays within ``tokens``."""
     batches: list[list[int]] = []
     for index in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batches and (len(batches[-1]) + 1) * lengths[index] <= TOKENS_PER_BATCH:
+        if batches and (len(batches[-1]) + 1) * lengths[index] <= tokens:
             batches[-1].append(index)
         else:
             batches.append([index])

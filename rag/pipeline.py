@@ -26,6 +26,7 @@ from rag.errors import QuestionError, ScopeError
 from rag.index.protocol import VectorIndex
 from rag.normalization import normalise
 from rag.patients import resolve_patient
+from rag.reranking import open_reranker
 from rag.retrieval.retriever import Retriever
 from rag.revealing import chart_policies, may_reveal, reveal_answer
 from rag.scope import Principal, chart_scope, guideline_scope, readable
@@ -58,7 +59,8 @@ class Engine:
         self._embedder = embedder
         self.retriever = Retriever(workspace.database, index, embedder)
         library = GuidelineLibrary(workspace.database)
-        self._reader = PassageReader(workspace.database, self.retriever, embedder, workspace.settings, library)
+        reranker = open_reranker(workspace.settings.threads)
+        self._reader = PassageReader(workspace.database, self.retriever, embedder, workspace.settings, library, reranker)
 
     def ask(self, question: Question, principal: Principal) -> Answered:
         """Answer, abstain or refuse. A refusal or abstention never says whether the patient or corpus exists."""
@@ -79,8 +81,8 @@ class Engine:
         return Answered(answer, reveal_answer(answer, self._workspace, scope) if clean.reveal else answer)
 
     def warm(self) -> None:
-        """Read what the first questions would wait for: half a second, for a process that stays."""
-        warm(self._embedder)
+        """Read what the first questions would wait for: some seconds, for a process that stays."""
+        warm(self._embedder, self._reader.reranker)
 
     def retrieve(self, question: Question, principal: Principal, k: int) -> list[ScoredChunk]:
         """The best ``k`` chunks in the question's scope; none where nothing is in scope.
@@ -211,7 +213,11 @@ class Engine:
         )  # fmt: skip
 
     def _provenance(self) -> Provenance:
-        models = (("embedding", self._embedder.identity), ("evidence", packaged_scorer().fingerprint))
+        models = (
+            ("embedding", self._embedder.identity),
+            ("evidence", packaged_scorer().fingerprint),
+            ("reranker", self._reader.reranker.identity),
+        )
         return Provenance(PIPELINE_VERSION, models, self._index.identity(), self._workspace.settings.fingerprint())
 
 

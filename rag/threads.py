@@ -78,6 +78,7 @@ def _read(fields: dict[str, Any]) -> Understood:
             "threshold": _threshold(fields["threshold"]) if fields["threshold"] else None,
             "cues": tuple(fields["cues"]),
             "tags": frozenset(fields["tags"]),
+            "respelled": tuple((written, read) for written, read in fields.get("respelled", ())),
         }
     )
 

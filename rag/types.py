@@ -137,7 +137,7 @@ class ChunkVectors:
 
 @dataclass(frozen=True, slots=True)
 class FactSlot:
-    """One part of a fact where it stands: ``text`` is ``Document.text[start:end]``; ``name`` is one of ``SLOT_NAMES``.
+    """One part of a fact where it stands: ``text`` is ``Document.text[start:end]``; ``name`` is one of ``rag.vocabulary.SLOT_NAMES``.
 
     ``time`` is set where the part is a date: that date (ISO 8601, at its precision) moved by the patient's secret offset.
     """
@@ -147,17 +147,6 @@ class FactSlot:
     end: int
     text: str
     time: str | None = None
-
-
-SLOT_NAMES = frozenset(
-    {
-        *("date", "name", "value", "unit", "status", "range", "interpretation"),
-        *("dose", "route", "frequency", "duration", "quantity", "form", "action", "previous_dose"),
-        *("onset", "abated", "recorded", "start", "stop", "reason", "severity", "body_site", "laterality", "stage", "outcome"),
-        *("reaction", "criticality", "category", "relation", "age", "certainty", "negation", "text"),
-    }
-)
-"""``name`` is the thing itself as displayed, ``text`` a sentence of prose (a conclusion, an impression, a goal)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,23 +185,18 @@ class Fact:
         return next((slot for slot in self.slots if slot.name == name), None)
 
 
-FACT_KINDS = frozenset(
-    {
-        *("observation", "condition", "finding", "medication", "allergy", "procedure", "immunization", "encounter"),
-        *("family_history", "social_history", "device", "careplan", "goal", "report"),
-    }
-)
-"""``finding`` is a symptom or sign named in text, ``report`` a result in words (imaging, pathology, an impression)."""
-
-
 @dataclass(frozen=True, slots=True)
 class ChartConcept:
-    """One thing that a chart has facts on: how the chart codes and displays it, and how many facts there are."""
+    """One thing that a chart has facts on: how the chart codes and displays it, and how many facts there are.
+
+    ``origin`` is ``resource`` where a record bears the name, ``text`` where only notes do: a note's word may have a code, a record none.
+    """
 
     kind: str
     code: str
     display: str
     count: int
+    origin: str = "resource"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("rag", "ingestion", "finetune", "evaluation", "api")
-BASE = {"rag.types", "rag.errors", "rag.settings", "rag.numeric"}
+BASE = {"rag.types", "rag.vocabulary", "rag.errors", "rag.settings", "rag.numeric"}
 # layer -> prefixes that a module of the layer may not import
 FORBIDDEN = {
     "rag": ("ingestion", "finetune", "evaluation", "api"),

@@ -34,6 +34,12 @@ _NUMBERED = re.compile(r"^\s*(?:\d{1,2}[.)]|#\d{1,2})\s")
 _COUNTED = re.compile(
     r"\d|\b(?:once|twice|one|two|three|four|five|six|seven|eight|nine|ten|no|none|zero|single|both|first|second|third)\b", re.I
 )
+_FIGURE_ASKED = re.compile(
+    r"\bhow (?:many|big|large|wide|thick|heavy|tall|fast|high|low)\b"
+    r"|\b(?:numbers?|values?|readings?|scores?|dimensions?|volumes?|size|percent(?:age)?|dosage|levels?)\b(?!s? of (?:care|consciousness))"
+    r"|\bwhat (?:mg|mcg|dose)\b|\b(?:in|of) (?:mg|mcg|ml|cc|gy|cm|mm|units|kg|lbs?|liters?)\b|%",
+    re.IGNORECASE,
+)
 
 
 _ATTRIBUTES = {
@@ -52,6 +58,16 @@ _ATTRIBUTES = {
 def tells_attribute(word: str, text: str) -> bool:
     """Whether the word names an attribute that the text gives in figures."""
     return any(words.match(word.casefold()) and told.search(without_times(text)) for words, told in _ATTRIBUTES.items())
+
+
+def asks_figure(question: str) -> bool:
+    """Whether the words themselves ask for an amount, whatever the intent: "troponin number", "how many mg", "all three dimensions"."""
+    return _FIGURE_ASKED.search(question) is not None
+
+
+def holds_figure(text: str) -> bool:
+    """Whether a text holds a figure, in digits or in words, that is no date, clock time or number of a list."""
+    return _COUNTED.search(_NUMBERED.sub("", without_times(text))) is not None
 
 
 def is_measure(asked: Understood) -> bool:
@@ -79,7 +95,7 @@ def holds_kind(asked: Understood, text: str, written: str | None, names_thing: C
     if asked.intent in WHEN:
         return float(tells_when(text, written))
     if asked.intent is Intent.COUNT:
-        return float(_COUNTED.search(_NUMBERED.sub("", without_times(text))) is not None)
+        return float(holds_figure(text))
     if is_measure(asked):
         return float(_NUMBER.search(_NUMBERED.sub("", without_times(text))) is not None)
     if asked.intent is Intent.WHY:

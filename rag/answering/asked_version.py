@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_YEAR = r"(?:19[89]|20[0-4])\d"
+from rag.clinical.version_reading import is_year
+
+_YEAR = r"\d{4}"
 _KIND = r"(?:guidelines?|guidance|polic(?:y|ies)|protocols?|recommendations?|documents?|edition|version|revision)"
 _LEAD = r"\b(?:(?:in|of|from|under|per|by|according to)\s)?(?:the\s)?"
 _DIGITS = r"(\d{1,4}(?:\.\d{1,3}){0,3})"
@@ -17,7 +19,8 @@ _YEARS = re.compile(
     rf"{_LEAD}({_YEAR})(?=\s(?:[\w-]+\s){{0,5}}{_KIND}\b)|\b{_KIND}\s(?:of|from|in)\s(?:the year\s)?({_YEAR})\b", re.IGNORECASE
 )
 _OLD = re.compile(
-    rf"\b(?:old|older|previous|former|prior|earlier|superseded|replaced|outdated|withdrawn|archived)\s(?:[\w-]+\s){{0,3}}{_KIND}\b",
+    rf"\b(?:old|older|previous|former|prior|earlier|superseded|replaced|outdated|withdrawn|archived)\s(?:(?:[\w-]+\s){{0,3}}{_KIND}|one)\b"
+    r"|\bbefore the (?:update|revision|change)\b|\blast (?:version|edition|revision)\b",
     re.IGNORECASE,
 )
 _BOTH = re.compile(
@@ -39,7 +42,7 @@ class AskedVersion:
 def asked_version(question: str) -> AskedVersion:
     """Which version a question asks for, if any; "in version 1", "the 2016 guideline", "the previous policy", "what changed"."""
     label = _LABEL.search(question)
-    year = _YEARS.search(question)
+    year = next((match for match in _YEARS.finditer(question) if is_year(match[1] or match[2])), None)
     both = _BOTH.search(question) is not None
     named = (label[1] or label[2] or label[3]) if label else (year[1] or year[2]) if year else None
     return AskedVersion(None if both else named, _OLD.search(question) is not None and not both, both)
@@ -48,5 +51,11 @@ def asked_version(question: str) -> AskedVersion:
 def without_version(question: str) -> str:
     """The question without the words that name a version, which would be looked for in the text."""
     bare = _LABEL.sub(" ", question)
-    bare = _YEARS.sub(lambda match: " the" if match[1] else match[0].replace(match[2], " "), bare)
+    bare = _YEARS.sub(_without_year, bare)
     return " ".join(bare.split())
+
+
+def _without_year(match: re.Match[str]) -> str:
+    if not is_year(match[1] or match[2]):
+        return match[0]
+    return " the" if match[1] else match[0].replace(match[2], " ")

@@ -14,17 +14,21 @@ from rag.answering.nearmiss import find_near_misses
 from rag.answering.note_sentences import Notes
 from rag.answering.notes import answer_from_notes, overview_of_notes
 from rag.answering.passages import PassageReader
+from rag.answering.relatives import tells_of
 from rag.answering.typed.calendar import Calendar, first_day, last_day
 from rag.answering.typed.chart import Chart
-from rag.answering.typed.compose import Typed, answer_part
+from rag.answering.typed.compose import IN_NUMBERS, Typed, answer_part
 from rag.answering.typed.evidence import evidence_of, joined, to_composed, versions_of
 from rag.answering.typed.interpretation import interpretation_of
 from rag.answering.typed.plausibility import notices as implausible_notices
 from rag.answering.typed.plausibility import told_sex
 from rag.answering.typed.pool import Days
 from rag.answering.units_asked import units_of
+from rag.clinical.concepts.drug_names import drug_key
+from rag.clinical.terms import content_terms
+from rag.questions.things import is_drug
 from rag.questions.understanding import understand
-from rag.questions.understood import Intent, Understood, Window
+from rag.questions.understood import Intent, Relation, Understood, Window
 from rag.store.database import Database
 from rag.store.documents import get_documents, narrative_titles
 from rag.store.facts import chart_concepts, last_time
@@ -33,6 +37,7 @@ from rag.types import Document, Evidence, Fact, Notice, Scope
 
 FREE_INTENTS = frozenset({Intent.UNKNOWN, Intent.WHY, Intent.REPORT, Intent.SUMMARY})
 """What passages may answer in any words; other intents need a sentence with the thing and the kind of value asked for."""
+OF_ONE_DRUG = frozenset({Intent.DOSE, Intent.STARTED, Intent.STOPPED, Intent.LAST_DONE, Intent.DURATION})
 MAX_MISSES = 3
 GUIDELINES_SILENT = Notice("guideline_not_found", "No passage of the guidelines in scope answers this; the statements are the chart's.")
 OF_AGE = re.compile(r"\b(?:turn(?:ed|s|ing)|birthday|years old|aged?)\b")
@@ -149,8 +154,15 @@ def _from_passages(
     notes = replace(open_notes(asked, chart), event=event, names=names)
     if OF_AGE.search(event) or _only_denied(part):
         return NO_PARTS, None
-    if notes.dates and (asked.intent in FREE_INTENTS or not (part.pool.outside and not part.pool.unsure)):
+    elsewhere = part.anchored and part.pool.outside and not part.pool.unsure
+    if (
+        asked.anchor and asked.anchor.relation is Relation.BEFORE and not (asked.windows or asked.anchor.span_days)
+    ):  # notes tell what was before a record began
+        elsewhere = False
+    if notes.dates and (asked.intent in FREE_INTENTS or not elsewhere):
         made = answer_from_notes(asked, question, notes, reader) if asked.phrase else NO_PARTS
+        if not _is_told(made, asked, question):
+            return NO_PARTS, None
         if not made.drafts and asked.intent is Intent.SUMMARY:
             made = overview_of_notes(question, notes, reader)
         if made.drafts and ("sized" not in asked.tags or any(char.isdigit() for draft in made.drafts for char in draft.text)):
@@ -162,11 +174,34 @@ def _from_passages(
     return NO_PARTS, reader.select(question, chart.scope)
 
 
+def _is_told(made: Composed, asked: Understood, question: str) -> bool:
+    """Whether what notes say is an answer: of the relative asked about, and more than the question's own words ("Iron studies.")."""
+    if not made.drafts:
+        return True
+    if not any(tells_of(draft.text, asked.experiencer) for draft in made.drafts):
+        return False
+    if IN_NUMBERS.search(question):
+        return False
+    of_drug = is_drug(asked.phrase) and asked.intent in OF_ONE_DRUG
+    if of_drug and not any(_names_drug(draft.text, asked.phrase) for draft in made.drafts):
+        return False
+    said = {term for draft in made.drafts for term in content_terms(draft.text)}
+    return bool(made.lead) or bool(said - set(content_terms(question)))
+
+
+def _names_drug(text: str, phrase: str) -> bool:
+    """Whether a sentence names the drug, by a name of it or of its class: a dose of another drug is no answer."""
+    wanted, said = drug_key(phrase), drug_key(text)
+    return not wanted or bool(wanted & said) or any(term in content_terms(text) for term in content_terms(phrase))
+
+
 def _only_denied(part: Typed) -> bool:
     """Whether a value or a date is asked for of a thing that the chart only denies, or tells of a relative: no sentence answers that."""
+    pool = part.pool
+    if pool.family and part.asked.experiencer == "patient" and not (pool.asserted or pool.negated or pool.unsure or pool.outside):
+        return True
     if part.asked.polar or part.asked.intent in FREE_INTENTS | {Intent.LIST, Intent.PRESENCE}:
         return False
-    pool = part.pool
     return bool(pool.negated or pool.family) and not (pool.asserted or pool.unsure or pool.outside)
 
 
@@ -206,11 +241,21 @@ def _misses(part: Typed, documents: dict[tuple[str, str], Document]) -> list[tup
 
 
 def _unanswered(part: Typed, number: int) -> Notice:
-    return Notice("part_not_documented", f"Part {number + 1} of the question (“{part.asked.phrase or part.asked.text}”) is not documented.")
+    why = f": {missing}" if (missing := _missing_event(part)) else ""
+    asked = part.asked.phrase or part.asked.text
+    return Notice("part_not_documented", f"Part {number + 1} of the question (“{asked}”) is not documented{why}.")
+
+
+def _missing_event(part: Typed) -> str:
+    """That the event a window hangs on is not on record, in words; empty where it is, or none is named."""
+    anchor = part.asked.anchor
+    return "" if part.anchored or anchor is None else f"{anchor.words or anchor.kind}: event not on record"
 
 
 def _terms(typed: Sequence[Typed]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for part in typed for word in part.asked.phrase.split()))
+    """The words looked for, and the events that they could not be set against."""
+    words = [word for part in typed for word in part.asked.phrase.split()]
+    return tuple(dict.fromkeys((*words, *(missing for part in typed if (missing := _missing_event(part))))))
 
 
 def _rested_on(typed: Sequence[Typed]) -> str | None:

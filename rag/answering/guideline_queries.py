@@ -51,10 +51,10 @@ def guideline_queries(asked: Sequence[Understood]) -> tuple[GuidelineQuery, ...]
         return ()
     wanted = _wanted(asked)
     names = [name for part in asked for name in _other_names(part)]
-    groups = tuple(dict.fromkeys(group for word in words for group in _classes_of(word)))
+    groups = tuple(dict.fromkeys(group for word in words for group in classes_of(word)))
     about = _terms(" ".join(words))
     own = GuidelineQuery(" ".join((*words, *wanted)), about | _terms(" ".join(names)))
-    rest = [word for word in words if not _classes_of(word) and word not in " ".join(groups)]
+    rest = [word for word in words if not classes_of(word) and word not in " ".join(groups)]
     wider = [GuidelineQuery(" ".join((group, *rest, *wanted)), own.about | _terms(group)) for group in groups]
     return (own, *wider)
 
@@ -91,9 +91,14 @@ def _members() -> dict[str, tuple[str, ...]]:
     return {member: tuple(groups) for member, groups in found.items()}
 
 
-def _classes_of(word: str) -> tuple[str, ...]:
+def classes_of(word: str) -> tuple[str, ...]:
     """The classes of a drug, narrowest first."""
     groups = _groups()
     names = (word, *canonical(word, frozenset({"medication"}))[:1])
     found = dict.fromkeys(group for name in names for group in _members().get(name, ()))
     return tuple(sorted(found, key=lambda group: len(groups[group])))
+
+
+def is_class(name: str) -> bool:
+    """Whether a name is that of a class of drugs, in the singular or the plural."""
+    return name.rstrip("s") in {group.rstrip("s") for group in _groups()}

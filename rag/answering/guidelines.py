@@ -14,6 +14,7 @@ from itertools import zip_longest
 from rag.answering.asked_version import AskedVersion, asked_version, without_version
 from rag.answering.composed import Composed, Draft
 from rag.answering.evidence import TIE_LOGIT, Selection
+from rag.answering.guideline_answers import answer_passages
 from rag.answering.guideline_library import Listed, superseded_notice
 from rag.answering.guideline_passages import say, weigh
 from rag.answering.guideline_queries import guideline_queries
@@ -38,13 +39,13 @@ def answer_guideline(question: str, scope: Scope, reader: PassageReader) -> tupl
     notices: list[Notice] = []
     if asked.label or asked.old:
         wanted = frozenset(one.doc_id for one in listed.values() if _is_asked(asked, one))
-        composed, selection = _composed(text, found.only(wanted), reader)
+        composed, selection = _composed(text, found.only(wanted), reader, listed)
         if not composed.drafts and wanted and scope.doc_ids is None:
-            composed, selection = _composed(text, reader.find(text, replace(scope, doc_ids=wanted)), reader)
+            composed, selection = _composed(text, reader.find(text, replace(scope, doc_ids=wanted)), reader, listed)
         if composed.drafts:
             return _noted(composed, listed, ()), selection
         notices.append(_not_there(asked, silent=bool(wanted)))
-    composed, selection = _composed(text, found, reader)
+    composed, selection = _composed(text, found, reader, listed)
     if not asked.both:
         composed, selection = _current_first(text, found, composed, selection, reader, listed)
     return _noted(composed, listed, notices), selection
@@ -60,7 +61,7 @@ def join_guidelines(asked: Sequence[Understood], scope: Scope, reader: PassageRe
     for query in guideline_queries(asked)[:MAX_QUERIES]:
         found = reader.find(query.text, scope)
         listed = listed or reader.library.listed(scope.corpora, {hit.chunk.doc_id for hit in found.hits})
-        composed, selection = _composed(query.text, found, reader, query.about)
+        composed, selection = _composed(query.text, found, reader, listed, query.about)
         composed, _ = _current_first(query.text, found, composed, selection, reader, listed, query.about)
         told.append(_used(composed))
     turns = dict.fromkeys(evidence for turn in zip_longest(*told) for evidence in turn if evidence)
@@ -69,7 +70,12 @@ def join_guidelines(asked: Sequence[Understood], scope: Scope, reader: PassageRe
     return _noted(Composed("", tuple(Draft(one.quote, (at,)) for at, one in enumerate(chosen)), chosen), listed, ())
 
 
-def _composed(question: str, found: Found, reader: PassageReader, about: frozenset[str] = frozenset()) -> tuple[Composed, Selection]:
+def _composed(
+    question: str, found: Found, reader: PassageReader, listed: Mapping[str, Listed], about: frozenset[str] = frozenset()
+) -> tuple[Composed, Selection]:
+    """The answer of what was found: guidelines are read as guidelines, articles by the weights that were fitted on articles."""
+    if not about and any(hit.chunk.doc_id in listed for hit in found.hits):
+        return answer_passages(question, found, reader)
     weighed = weigh(question, found, reader, about)
     return say(question, weighed, reader), weighed.selection
 
@@ -87,7 +93,7 @@ def _current_first(
     old = frozenset(hit.chunk.doc_id for hit in found.hits if (one := listed.get(hit.chunk.doc_id)) and one.superseded)
     if not any(evidence.span.doc_id in old for evidence in _used(composed)):
         return composed, selection
-    current, weighed = _composed(question, found.without(old), reader, about)
+    current, weighed = _composed(question, found.without(old), reader, listed, about)
     if current.drafts and _log_odds(_used(composed)) - _log_odds(_used(current)) <= TIE_LOGIT:
         return current, weighed
     return composed, selection

@@ -19,6 +19,7 @@ from rag.numeric import Vector
 from rag.questions.understood import Intent, Understood
 
 FEATURES = (
+    "reranked",
     "own",
     "head",
     "near",
@@ -36,7 +37,7 @@ FEATURES = (
     "phrase",
     "asked_units",
 )
-MAX_JUDGED = 24
+MAX_JUDGED = 20
 GENERAL_ABSENT = 0.15
 PLAIN_ABSENT = 0.5
 WHOLE = Unit("", (), 0.0)
@@ -164,8 +165,12 @@ def judge(
     *,
     telling: Callable[[Candidate], bool],
     inside: Callable[[Candidate], bool],
+    reranked: Callable[[Sequence[Candidate]], Vector],
 ) -> list[Judged]:
-    """The sentences that may bear on the question with their features; at most ``MAX_JUDGED``."""
+    """The sentences that may bear on the question with their features; at most ``MAX_JUDGED``.
+
+    ``reranked`` gives what a trained model, reading question and sentence together, makes of each.
+    """
     sentences = candidates.sentences
     if not sentences:
         return []
@@ -179,12 +184,13 @@ def judge(
     rows = rows[:MAX_JUDGED]
     most_like = max((float(like[row]) for row in rows), default=0.0)
     most_own = max((wide[row][0] for row in rows), default=0.0)
+    read = reranked([sentences[row] for row in rows])
     found = []
-    for row in rows:
+    for row, answers in zip(rows, read, strict=True):
         told, said = _said(asked, question, looked, sentences[row], helds[row], dates)
         own, head, near = wide[row]
         shares = {
-            "own": own, "head": head, "near": near, "like_lead": float(like[row]) - most_like,
+            "reranked": float(answers), "own": own, "head": head, "near": near, "like_lead": float(like[row]) - most_like,
             "outside": float(not inside(sentences[row])), "own_lead": own - most_own,
             "absent": looked.absent / looked.known if looked.known else 0.0, "asked_units": math.log(1 + len(looked.units)),
         } | said  # fmt: skip

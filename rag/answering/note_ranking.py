@@ -17,13 +17,15 @@ from rag.numeric import Vector
 @dataclass(frozen=True, slots=True)
 class Weights:
     """One weight per feature; ``none`` is what a sentence must outweigh; ``answers`` and ``any`` are the least shares of the best
-    sentence and of all sentences for an answer, ``second`` of the best's share for a second sentence beside it."""
+    sentence and of all sentences for an answer, ``second`` of the best's share for a second sentence beside it; ``named`` is the least
+    score of the reranker for a sentence that names all that was asked."""
 
     features: Vector
     none: float
     answers: float
     any: float
     second: float
+    named: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def weights() -> Weights:
     """The packaged weights of ``data/note_weights.yaml``, read once."""
     raw = yaml.safe_load(resources.files("rag.answering").joinpath("data/note_weights.yaml").read_text(encoding="utf-8"))
     named = np.array([float(raw["features"][name]) for name in FEATURES])
-    return Weights(named, float(raw["none"]), *(float(raw["least"][key]) for key in ("answers", "any", "second")))
+    return Weights(named, float(raw["none"]), *(float(raw["least"][key]) for key in ("answers", "any", "second", "named")))
 
 
 def rank(judged: Sequence[Judged]) -> Ranked:

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.answering.answer_kinds import is_measure, is_strict
+from rag.answering.answer_kinds import asks_figure, holds_figure, is_measure, is_strict
 from rag.answering.candidates import Candidate
 from rag.answering.composed import Composed, Draft
 from rag.answering.evidence import near_duplicates
 from rag.answering.note_features import Judged, asks_for_plan, asks_when, is_only_planned, judge, starts_polar
 from rag.answering.note_heads import heads_of, naming
-from rag.answering.note_ranking import answering, rank
+from rag.answering.note_ranking import answering, rank, weights
 from rag.answering.note_sentences import Found, Notes, candidates_of, find_sentences, is_inside, is_telling
 from rag.answering.passages import PassageReader
 from rag.answering.typed.events import WHEN
@@ -42,15 +42,21 @@ _FINDING = re.compile(r"finding|impression|result|exam|data|imaging|lab|report|c
 
 
 def answer_from_notes(asked: Understood, question: str, notes: Notes, reader: PassageReader) -> Composed:
-    """The sentences of the notes that answer, verbatim, few; no drafts where none does."""
+    """The sentences of the notes that answer, verbatim, few; no drafts where none does.
+
+    What names all that was asked goes first, unless the reranker, reading it beside the question, thinks that it does not answer.
+    """
     fitting = [found for found in find_sentences(asked, question, notes, reader) if _fits(asked, question, found, notes)]
+    made = Composed("", (), ())
     if (asked.polar or asked.intent is Intent.PRESENCE) and "normal" not in asked.tags and fitting:
         made = _decided(asked, fitting)
     elif fitting:
         made = _composed("", [(found.candidate, found.covered) for found in _chosen(asked, fitting)])
-    else:
-        made = Composed("", (), ())
-    return made if made.drafts else _likely(asked, question, notes, reader)
+    if made.drafts:
+        said = next(found.candidate for found in fitting if found.candidate.text == made.evidence[0].quote)
+        if float(reader.rerank(question, [said], notes.titles)[0]) >= weights().named:
+            return made
+    return _likely(asked, question, notes, reader)
 
 
 def _likely(asked: Understood, question: str, notes: Notes, reader: PassageReader) -> Composed:
@@ -66,6 +72,7 @@ def _likely(asked: Understood, question: str, notes: Notes, reader: PassageReade
         notes.dates,
         telling=lambda candidate: is_telling(candidate) and (fitting is None or candidate.span.doc_id in fitting),
         inside=lambda candidate: is_inside(candidate, notes, strict=True),
+        reranked=lambda found: reader.rerank(question, found, notes.titles),
     )
     ranked = rank(judged)
     likely = [pair for pair in answering(ranked) if _may_answer(asked, question, pair[0])]
@@ -75,6 +82,8 @@ def _likely(asked: Understood, question: str, notes: Notes, reader: PassageReade
 def _may_answer(asked: Understood, question: str, judged: Judged) -> bool:
     """Whether a likely sentence may be said: dates, results and yes or no only of the thing itself, asserted and not merely planned."""
     told, text = judged.assertion, judged.candidate.text
+    if (asks_figure(question) or is_measure(asked)) and not holds_figure(text):
+        return False
     if told.hypothetical and not asks_for_plan(question):
         return False
     if is_only_planned(text) and not asks_for_plan(question):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answering.candidates import Candidates, lay_out
+from rag.answering.candidates import Candidate, Candidates, lay_out
 from rag.answering.composed import Composed
 from rag.answering.evidence import Selection, select_evidence
 from rag.answering.extractive import compose
 from rag.answering.guideline_library import GuidelineLibrary
 from rag.embedding import Embedder
 from rag.numeric import Vector
+from rag.reranking import Reranker, as_read
 from rag.retrieval.retriever import Retriever
 from rag.settings import Settings
 from rag.store.database import Database
@@ -48,6 +49,7 @@ class PassageReader:
     embedder: Embedder
     settings: Settings
     library: GuidelineLibrary
+    reranker: Reranker
 
     def select(self, question: str, scope: Scope) -> Selection:
         """The sentences of the scope that bear on the question, best first."""
@@ -77,6 +79,11 @@ class PassageReader:
         hits = {hit.chunk.chunk_id: hit for hits in found for hit in hits}
         vectors = sentence_vectors(self.database, list(hits))
         return lay_out([hit for chunk_id, hit in hits.items() if chunk_id in vectors], vectors), vector
+
+    def rerank(self, question: str, candidates: Sequence[Candidate], titles: Mapping[str, str]) -> Vector:
+        """How surely each sentence, read with its note's title and its heading, answers the question: a logit each, float32[n]."""
+        texts = [as_read(one.text, titles.get(one.span.doc_id, ""), one.heading or one.section) for one in candidates]
+        return self.reranker.scores(question, texts)
 
     def compose(self, question: str, selection: Selection, *, chart: bool) -> Composed:
         """The verbatim answer, if any sentence is strong enough."""

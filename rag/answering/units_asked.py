@@ -71,6 +71,12 @@ def units_of(phrase: str, question: str = "", *, polar: bool = False) -> tuple[U
     return tuple(replace(unit, forms=(*unit.forms, frozenset({initials}))) for unit in units)
 
 
+@cache
+def _places() -> frozenset[str]:
+    """Words of ``data/place_words.yaml``: where something was, not what; of little weight in naming it."""
+    return frozenset(yaml.safe_load(resources.files("rag.answering").joinpath("data/place_words.yaml").read_text(encoding="utf-8")))
+
+
 def _known(words: str) -> Unit | None:
     if words.split()[-1].casefold() in _JOINING or words.split()[0].casefold() in _JOINING:
         return None
@@ -78,14 +84,14 @@ def _known(words: str) -> Unit | None:
     if not names:
         return None
     forms = {bag(words)} | {bag(form) for name in names[:2] for form in names_of(name.canonical)}
-    return Unit(words, tuple(form for form in forms if form), GENERAL_WEIGHT if words.casefold() in _PLACES else KNOWN_WEIGHT)
+    return Unit(words, tuple(form for form in forms if form), GENERAL_WEIGHT if words.casefold() in _places() else KNOWN_WEIGHT)
 
 
 def _plain(word: str) -> Unit | None:
     term = term_of(word.strip(".,;:()[]?!\"'"))
     if term is None or term in cues().stems["frame"]:
         return None
-    general = term in cues().stems["general"] or word.casefold() in _PLACES
+    general = term in cues().stems["general"] or word.casefold() in _places()
     forms: tuple[frozenset[str], ...] = (frozenset({f"~{term}"}), bag(word))
     if _SHORTENED.fullmatch(word):
         forms = (*forms, frozenset({f"@{word.casefold()}"}))
@@ -111,29 +117,6 @@ def _everyday(*, polar: bool) -> tuple[tuple[frozenset[str], tuple[frozenset[str
     return tuple((bag(key), tuple(bag(form.lstrip("~")) for form in forms if not polar or form[0] != "~")) for key, forms in split.items())
 
 
-_PLACES = frozenset(
-    {
-        "home",
-        "house",
-        "hospital",
-        "clinic",
-        "consult",
-        "service",
-        "note",
-        "nurse",
-        "nurses",
-        "doctor",
-        "ward",
-        "office",
-        "icu",
-        "ed",
-        "er",
-        "emergency room",
-        "visit",
-        "admission",
-    }
-)
-"""Where something was, not what: of little weight in naming it."""
 _MONTHS = frozenset({"jan", "feb", "apr", "jun", "jul", "aug", "sep", "oct", "nov", "dec"})
 _JOINING = frozenset({"a", "an", "the", "of", "on", "in", "at", "to", "for", "by", "with", "from", "and", "or", "vs"})
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from rag.clinical.checklists import Answered, answered
 from rag.clinical.cues import Cue, Token, cues_of, relative_of, tokens_of
 from rag.clinical.lexicon import word_set
 from rag.clinical.lines import LIST_ITEM
 from rag.clinical.past import past_times
+from rag.clinical.plans import is_conditional_plan, is_weighed
 from rag.clinical.scopes import reaching
 from rag.clinical.sentences import split_sentences
+from rag.clinical.undoing import Ending, endings_of, is_undone
 from rag.types import Span
 
 _CONTEXT_CHARS = 1500
@@ -23,6 +27,7 @@ _MAX_LEAD_IN_CHARS = 80
 _MAX_LABEL_CHARS = 40
 _FORMER = re.compile(r"\bex-$")
 _NOT = re.compile(r"(?:\bnon-?\s?|\bnever-)$")
+_FREE = re.compile(r"-free\b|\s?free\b(?=\s*(?:[.,;)]|$|\n|(?:for|since|x|now|today|at|currently|and|off|on|after)\b))", re.IGNORECASE)
 _ASKED = re.compile(r"(?:^|[\s(,:;/])\?\s*$")
 _REPLY = re.compile(
     r"\s*(?:(?P<no>no|none|denies|denied|negative|never|nope|n)|(?P<yes>yes|yeah|positive|present|y))\b(?=\s*(?:[.,;!]|\n|$))",
@@ -78,10 +83,31 @@ def assess_all(text: str, sentence: Span, targets: Sequence[Span], section: str 
     A list item is read together with the line that leads into its list ("Denies:"), an item of a checklist with its own mark
     ("[x] cough", "- fever, + cough", "fever: no"), and a question with the reply that follows it.
     """
+    known = _known(text)
+    if (heard := known.get(sentence)) is None:
+        heard = known[sentence] = _hear(text, sentence)
+    return tuple(_assess(text, heard, target, section) for target in targets)
+
+
+class _Heard(NamedTuple):
+    """What a sentence is read by: its words with those that lead into it, the cues among them, its answered items and endings."""
+
+    tokens: Sequence[Token]
+    cues: Sequence[Cue]
+    answers: Sequence[Answered]
+    endings: Sequence[Ending]
+
+
+@lru_cache(maxsize=1)
+def _known(text: str) -> dict[Span, _Heard]:
+    """The sentences of the last text that were asked about: several finders ask about one."""
+    return {}
+
+
+def _hear(text: str, sentence: Span) -> _Heard:
     tokens = [*_lead_in(text, sentence), *_asked(text, sentence), *tokens_of(text, sentence.start, sentence.end)]
     cues = [*cues_of(tokens), *past_times(tokens)]
-    answers = (*answered(text, sentence.start, sentence.end), *_reply(text, sentence))
-    return tuple(_assess(text, tokens, cues, answers, target, section) for target in targets)
+    return _Heard(tokens, cues, (*answered(text, sentence.start, sentence.end), *_reply(text, sentence)), endings_of(tokens))
 
 
 def _asked(text: str, sentence: Span) -> list[Token]:
@@ -127,13 +153,12 @@ def _label(text: str, sentence: Span) -> list[Token]:
     colon = text.find(":", line, min(line + _MAX_LABEL_CHARS, sentence.start))
     if colon < 0 or sentence.start - line > _CONTEXT_CHARS:
         return []
-    lead, body = tokens_of(text, line, colon), tokens_of(text, colon + 1, sentence.end)
+    lead = tokens_of(text, line, colon)
     names = {name.partition("_")[0] for cue in cues_of(lead) if (cue.first, cue.last) == (0, len(lead)) for name in cue.names}
-    if (
-        not names
-        or names - {"family", "historical"}
-        or any(token.word == ":" or token.word in word_set("assertions", "verbs") for token in body)
-    ):
+    if not names or names - {"family", "historical"}:
+        return []
+    body = tokens_of(text, colon + 1, sentence.end)
+    if any(token.word == ":" or token.word in word_set("assertions", "verbs") for token in body):
         return []
     return [*lead, Token(":", colon, colon + 1)]
 
@@ -149,19 +174,24 @@ def _is_plain_item(line: str) -> bool:
     return 0 < len(line) <= _MAX_LEAD_IN_CHARS and ":" not in line and line[-1] not in ".?!"
 
 
-def _assess(text: str, tokens: Sequence[Token], cues: Sequence[Cue], answers: Sequence[Answered], target: Span, section: str) -> Assertion:
+def _assess(text: str, heard: _Heard, target: Span, section: str) -> Assertion:
+    tokens, cues, answers, endings = heard
     first = next((i for i, token in enumerate(tokens) if token.end > target.start), len(tokens))
     last = next((i for i in range(len(tokens) - 1, -1, -1) if tokens[i].start < target.end), -1) + 1
     answer = next((part for part in answers if part.start <= target.start and target.end <= part.end), None)
     said = reaching(tokens, cues, first, last)
     before = text[max(0, target.start - 6) : target.start].lower()
+    weighed = "uncertain" in said and is_weighed(tokens, said["uncertain"], first, last)
     experiencer = "family" if "family" in said or section == "family_history" else "other" if "other" in said else "patient"
     return Assertion(
-        negated=_negated(tokens, said.get("negated"), answer) or bool(_NOT.search(before)),
+        negated=_negated(tokens, said.get("negated"), answer) or bool(_NOT.search(before) or _FREE.match(text, target.end)),
         experiencer=experiencer,
-        historical=bool(_FORMER.search(before)) or _past(said.get("historical"), experiencer) or section in _HISTORY_SECTIONS,
-        hypothetical="hypothetical" in said,
-        uncertain="uncertain" in said and not (answer and text.endswith("?", answer.start, answer.end)),
+        historical=bool(_FORMER.search(before))
+        or _past(said.get("historical"), experiencer)
+        or section in _HISTORY_SECTIONS
+        or is_undone(tokens, endings, first, last),
+        hypothetical="hypothetical" in said or weighed or is_conditional_plan(tokens, cues, first, last),
+        uncertain="uncertain" in said and not weighed and not (answer and text.endswith("?", answer.start, answer.end)),
         relative=relative_of(tokens, said[experiencer]) if experiencer in said else "",
     )
 

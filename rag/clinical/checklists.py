@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 _MAX_LINE_CHARS = 1200
@@ -31,6 +32,9 @@ _ANSWER = re.compile(
     rf"(?P<joint>\s*(?:[:=|\t]|\s[-–—]|\.{{2,}})\s*|\s+)(?:(?P<no>{_NO})|(?P<yes>{_YES}|✓))(?=(?:\s(?:{_SEEN}))?\s*(?:[,;.|)\t]|$))",
     re.IGNORECASE,
 )
+_MARKS = frozenset("[(☐□❏○☑☒✓✔■✗✘")
+_ANSWERS = re.compile(rf"[\s:=|.–—-](?:{_NO}|{_YES}|✓)(?:\s(?:{_SEEN}))?\s*(?:[,;.|)\t]|$)", re.IGNORECASE)
+"""Stands wherever ``_ANSWER`` does, and is looked for in a third of the time: most lines hold none."""
 _SEPARATOR = re.compile(r"[,;|\t]|\.\s|[:=]\s|[?!]\s")
 _HARD_SEPARATOR = re.compile(r"[;|\t?!]|\.\s|[:=]\s")
 _WORD = re.compile(r"[\w/'’&-]+")
@@ -53,6 +57,19 @@ def answered(text: str, start: int, end: int) -> tuple[Answered, ...]:
     first = max(text.rfind("\n", 0, start) + 1, start - _MAX_LINE_CHARS)
     stop = text.find("\n", end)
     last = min(len(text) if stop < 0 else stop, end + _MAX_LINE_CHARS)
+    known = _known(text)
+    if (found := known.get((first, last))) is None:
+        found = known[first, last] = _of_lines(text, first, last)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _known(text: str) -> dict[tuple[int, int], tuple[Answered, ...]]:
+    """What was found in stretches of the last text: the sentences of a paragraph ask for one line."""
+    return {}
+
+
+def _of_lines(text: str, first: int, last: int) -> tuple[Answered, ...]:
     found: list[Answered] = []
     for line in re.finditer(r"[^\n]+", text[first:last]):
         at = first + line.start()
@@ -62,10 +79,10 @@ def answered(text: str, start: int, end: int) -> tuple[Answered, ...]:
 
 def _of_line(line: str, signed: bool) -> Iterator[Answered]:
     """The answered stretches of one line; the first kind of mark that it uses is its kind."""
-    choices = [match for match in _CHOICE.finditer(line) if _chosen(match) is not None]
-    if choices:
+    marked = not _MARKS.isdisjoint(line)
+    if "[" in line and (choices := [match for match in _CHOICE.finditer(line) if _chosen(match) is not None]):
         yield from (Answered(_item_start(line, match.start()), match.start(), not _chosen(match)) for match in choices)
-    elif boxes := list(_BOX.finditer(line)):
+    elif marked and (boxes := list(_BOX.finditer(line))):
         yield from _boxed(line, boxes)
     elif len(suffixes := list(_SUFFIX.finditer(line))) > 1:
         yield from (Answered(_item_start(line, mark.start()), mark.start(), mark["sign"] != "+") for mark in suffixes)
@@ -150,6 +167,8 @@ def _signed_list(text: str, at: int) -> bool:
 
 def _worded(line: str) -> Iterator[Answered]:
     """Items followed by yes, no or the like: after a colon, or bare at the end of the item."""
+    if not _ANSWERS.search(line):
+        return
     matches = [match for match in _ANSWER.finditer(line) if _is_answer(match)]
     several = len(matches) > 1
     for i, match in enumerate(matches):

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
+from rag.clinical.cue_phrases import Grammar
 from rag.clinical.lexicon import load_words, word_set
 
 _TOKEN = re.compile(r"\([+\-−]\)|\d\+|['’]\d\d(?![\w'’])|[a-z0-9]+(?:['’/.&\-][a-z0-9]+)*|[,;:()?]|(?<=\s)[-–—](?=\s)|[–—]|&")
-_PLACEHOLDER = re.compile(r"\{(\w+\??)\}")
+_COMMAS = {"-": ",", "–": ",", "—": ",", "&": "and"}
 _PEOPLE = frozenset({"pseudo_person", "family_before"})
-_MEANINGS = ("family", "other", "negated", "uncertain", "historical", "hypothetical", "pseudo", "ends")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or mark, lower case, and its place in the text. Dashes between words are commas, ``&`` is "and"."""
+class Token(NamedTuple):
+    """A word or mark, lower case, and its place in the text. Dashes between words are commas, ``&`` is "and". A note has a thousand."""
 
     word: str
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """Tokens ``[first, last)`` of a sentence that carry the named meanings (keys of ``words/assertions.yaml``)."""
 
     first: int
@@ -36,13 +34,14 @@ class Cue:
 def tokens_of(text: str, start: int, end: int) -> list[Token]:
     """The words and marks of ``text[start:end]`` with offsets into ``text``."""
     found: list[Token] = []
-    for match in _TOKEN.finditer(_lowered(text[start:end])):
-        word = match[0].replace("’", "'")
-        if "-" in word and (at := word.index("-")) and word[:at] in _members() and word not in _members():
+    members = _members()
+    for match in _TOKEN.finditer(_lowered(text[start:end]).replace("’", "'")):
+        word = match[0]
+        if "-" in word and (at := word.index("-")) and word[:at] in members and word not in members:
             found.append(Token(word[:at], start + match.start(), start + match.start() + at))
             found.append(Token(word[at + 1 :], start + match.start() + at + 1, start + match.end()))
             continue
-        found.append(Token({"-": ",", "–": ",", "—": ",", "&": "and"}.get(word, word), start + match.start(), start + match.end()))
+        found.append(Token(_COMMAS.get(word, word), start + match.start(), start + match.end()))
     return found
 
 
@@ -52,30 +51,22 @@ def _lowered(text: str) -> str:
     return lowered if len(lowered) == len(text) else "".join(low if len(low := c.lower()) == 1 else c for c in text)
 
 
-@dataclass(slots=True)
-class _Node:
-    """Where some phrases stand after their first words: what ends here means, and which word or list of phrases may follow."""
-
-    names: frozenset[str] = frozenset()
-    following: dict[str, _Node] = field(default_factory=dict)
-    lists: dict[str, _Node] = field(default_factory=dict)
-
-
 def cues_of(tokens: Sequence[Token]) -> list[Cue]:
     """The cues among the tokens, in order, none overlapping; at each place the longest phrase wins. Linear."""
-    root, members, starts = _phrases(), _members(), _starts()
+    start, openers, members = _grammar().start, _grammar().openers, _members()
     found: list[Cue] = []
     i = 0
     while i < len(tokens):
-        if tokens[i].word not in starts:  # nine words in ten
+        if tokens[i].word not in openers:  # nine words in ten
             i += 1
             continue
-        last, names = i, frozenset[str]()
-        for end, ending in _ends(root, tokens, i):
-            if end > last:
-                last, names = end, ending
-            elif end == last:
-                names |= ending
+        state = start.after(tokens[i].word)
+        last, names, end = i, frozenset[str](), i + 1
+        while state is not None:
+            if state.names:
+                last, names = end, state.names
+            state = state.after(tokens[end].word) if end < len(tokens) else None
+            end += 1
         if "pseudo_person" in names and last > i + 1 and tokens[last - 1].word not in members:
             last -= 1  # "mother denies": the verb still speaks
         if names & _PEOPLE and tokens[last - 1].word in members and _goes_on_about(tokens, i, last):
@@ -93,21 +84,6 @@ def _goes_on_about(tokens: Sequence[Token], first: int, last: int) -> bool:
         cared = {token.word for token in tokens[max(0, first - 1) : first + 1]}
         return bool(cared & {"in", "among", "affecting"} or cared & word_set("assertions", "care_verbs"))
     return following[:1] == ["who"] and not word_set("assertions", "ailing").isdisjoint(following[1:2])
-
-
-def _ends(node: _Node, tokens: Sequence[Token], i: int) -> Iterator[tuple[int, frozenset[str]]]:
-    """Where the phrases that go on from ``node`` with token ``i`` end, and what each means."""
-    if node.names:
-        yield i, node.names
-    if i >= len(tokens):
-        return
-    word = tokens[i].word
-    if (step := node.following.get(word)) is not None:
-        yield from _ends(step, tokens, i + 1)
-    for name, step in node.lists.items():
-        if word in _first_words(name):
-            for end in {end for end, _ in _ends(_list(name), tokens, i)}:
-                yield from _ends(step, tokens, end)
 
 
 def relative_of(tokens: Sequence[Token], cue: Cue) -> str:
@@ -134,55 +110,8 @@ def _members() -> frozenset[str]:
 
 
 @cache
-def _phrases() -> _Node:
-    """The root of all phrases."""
-    root = _Node()
-    for name, phrases in load_words("assertions").items():
-        if name.split("_")[0] in _MEANINGS:
-            _add(root, name, phrases)
-    return root
-
-
-@cache
-def _starts() -> frozenset[str]:
-    """The words that some phrase begins with."""
-    root = _phrases()
-    return frozenset(root.following).union(*(_first_words(name) for name in root.lists))
-
-
-@cache
-def _list(name: str) -> _Node:
-    """The root of the phrases of one list that others refer to."""
-    root = _Node()
-    _add(root, name, load_words("assertions")[name])
-    return root
-
-
-@cache
-def _first_words(name: str) -> frozenset[str]:
-    root = _list(name)
-    return frozenset(root.following).union(*(_first_words(other) for other in root.lists))
-
-
-def _add(root: _Node, name: str, phrases: Iterable[str]) -> None:
-    """Make ``name`` a meaning of each phrase; ``{list}`` stands for a phrase of that list, ``{list?}`` for one or none."""
-    for phrase in phrases:
-        nodes = [root]
-        for i, part in enumerate(_PLACEHOLDER.split(phrase)):
-            if not i % 2:
-                for word in _words(part):
-                    nodes = [_step(node.following, word) for node in nodes]
-            else:
-                skipped = nodes if part.endswith("?") else []
-                nodes = [*skipped, *(_step(node.lists, part.rstrip("?")) for node in nodes)]
-        for node in nodes:
-            node.names |= {name}
-
-
-def _step(following: dict[str, _Node], key: str) -> _Node:
-    if (node := following.get(key)) is None:
-        node = following[key] = _Node()
-    return node
+def _grammar() -> Grammar:
+    return Grammar(load_words("assertions"), _words)
 
 
 @cache

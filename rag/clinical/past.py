@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.clinical.cues import Cue, Token
-from rag.clinical.lexicon import word_set
+from rag.clinical.lexicon import load_words, word_set
 
 _MAX_NEAR_TOKENS = 8
 _MAX_PLAIN_TOKENS = 4
@@ -19,32 +19,41 @@ _YEAR = re.compile(
 )
 _YEARS_OLD = re.compile(r"\d{1,2}(?:-(?:year|yr|month)-old|yo|y/o)$")
 _LONG_AGO = re.compile(r"\d{1,2}\+?-?(?:y|yr|yrs|year|years|mo|mos|month|months)$")
+_NUMERAL = frozenset("0123456789'")
+_AGED = frozenset({"age", "aged", "at", "was"})
+_AGO = frozenset({"ago", "back"})
 _TIMES = re.compile(r"x\d{1,2}$")
 _LATEST = frozenset({"last", "recently", "recent", "latest"})
-_AGE = re.compile(r"\d{1,2}$")
+_AGE = re.compile(
+    r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty)$"
+)
 _BETWEEN = frozenset(
     {"early", "late", "mid", "around", "about", "the", "of", "spring", "summer", "fall", "winter", "autumn", "approximately"}
 )
 _LED_BY = frozenset({"in", "(", "circa", "from", "during", "until", "till", "through", "between", "before"})
 _PERFECT = frozenset({"has", "have", "she's", "he's"})
 _ENDS = frozenset({",", ";", ")", "and", "(", ".", "with", "s/p"})
+_DATED = frozenset({"was", "on", ":", ",", "done", "performed", "completed"})
+_CAUSED = frozenset({"after", "following", "from", "due", "secondary", "post", "s/p"})
+_LEADING = frozenset({"last", "latest", "recent"})
 
 
 def past_times(tokens: Sequence[Token]) -> Iterator[Cue]:
     """The years and ages among the tokens that can date something, as cues named ``historical_time``; other times are in the word lists."""
     months = word_set("assertions", "months")
-    for i, token in enumerate(tokens):
-        if _YEAR.match(token.word):
-            yield from _year(tokens, i)
-        elif token.word in {"age", "aged", "at", "was"}:
+    for i, (word, _, _) in enumerate(tokens):
+        if word[0] in _NUMERAL:
+            if _YEAR.match(word):
+                yield from _year(tokens, i)
+            elif i > 1 and _YEARS_OLD.match(word) and tokens[i - 1].word in {"a", "an"} and tokens[i - 2].word == "as":
+                yield Cue(i - 2, i + 1, _TIME)
+        elif word in _AGED:
             yield from _age(tokens, i)
-        elif _YEARS_OLD.match(token.word) and i > 1 and tokens[i - 1].word in {"a", "an"} and tokens[i - 2].word == "as":
-            yield Cue(i - 2, i + 1, _TIME)
-        elif token.word in {"ago", "back"} and i > 0 and _LONG_AGO.match(tokens[i - 1].word):
+        elif word in _AGO and i > 0 and _LONG_AGO.match(tokens[i - 1].word):
             yield Cue(i - 1, i + 1, _TIME)
-        elif token.word == "before" and i > 0 and (i + 1 >= len(tokens) or tokens[i + 1].word in _ENDS):
+        elif word == "before" and i > 0 and (i + 1 >= len(tokens) or tokens[i + 1].word in _ENDS | {"without"}):
             yield Cue(i, i + 1, _WITH_VERB)
-        elif token.word in months and i > 0 and _in_a_month(tokens, i):
+        elif word in months and i > 0 and _in_a_month(tokens, i):
             yield Cue(_month_start(tokens, i), i + 1, _WITH_VERB)
 
 
@@ -64,7 +73,7 @@ def _age(tokens: Sequence[Token], i: int) -> Iterator[Cue]:
     word, after = tokens[i].word, tokens[i + 1].word if i + 1 < len(tokens) else ""
     if word == "age" and i > 3 and tokens[i - 4].word == "at" and tokens[i - 1].word == "of":
         yield Cue(i - 4, i + 1, _TIME)
-    elif word == "age" and i > 0 and tokens[i - 1].word in {"at", "the", "around", "by"}:
+    elif word == "age" and i > 0 and tokens[i - 1].word in {"at", "the", "around", "by", "until", "till", "before"}:
         end = i + 1 + (after == "of")
         if end < len(tokens) and _AGE.match(tokens[end].word):
             yield Cue(i - 1, end + 1, _TIME)
@@ -106,6 +115,8 @@ def points_to_past(tokens: Sequence[Token], cue: Cue, first: int, last: int) -> 
             return False
     if cue.last < first and tokens[cue.last].word == ":":
         return True  # "tried in the past: …"
+    if cue.first >= last and _dates_the_cause(tokens, cue, first, last):
+        return False
     if "bare" in cue.names:
         return _dates_plainly(tokens, cue, first, last)
     if cue.first >= last:
@@ -119,10 +130,21 @@ def points_to_past(tokens: Sequence[Token], cue: Cue, first: int, last: int) -> 
     return _opens_sentence(tokens, cue) and first - cue.last <= _MAX_PLAIN_TOKENS and not _has(tokens, cue.last, first, "finite")
 
 
+def _dates_the_cause(tokens: Sequence[Token], cue: Cue, first: int, last: int) -> bool:
+    """Whether the time is that of what the target lastingly came of: "neuropathy after chemotherapy years ago", not "had neuropathy …"."""
+    if _CAUSED.isdisjoint(token.word for token in tokens[last : cue.first]) or _has(
+        tokens, max(0, first - _MAX_NEAR_TOKENS), first, "past_verbs"
+    ):
+        return False
+    return any(token.word.startswith(stem) for token in tokens[first:last] for stem in load_words("assertions")["sequels"])
+
+
 def _dates_plainly(tokens: Sequence[Token], cue: Cue, first: int, last: int) -> bool:
     """Whether a year or age without "in" dates the target: it stands close behind it, or opens the sentence ("2009: stroke")."""
     if cue.last <= first:
         return cue.first == 0
+    if first and tokens[first - 1].word in _LEADING and all(token.word in _DATED for token in tokens[last : cue.first]):
+        return True  # "last colonoscopy was 2016"
     if cue.last < len(tokens) and tokens[cue.last].word not in _ENDS:
         return False
     if "age" in cue.names and last and tokens[last - 1].word in word_set("assertions", "measured"):

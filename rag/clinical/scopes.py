@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from rag.clinical.cues import Cue, Token, cues_of, relative_of
+from rag.clinical.lasting import comes_back, goes_on
 from rag.clinical.lexicon import word_set
 from rag.clinical.past import points_to_past
 from rag.clinical.relatives import is_informant, is_labelled, is_marked, is_object
@@ -27,9 +28,7 @@ _AFTER_LONE_CUES = frozenset(
 _WHOSE = frozenset({"her", "his", "their", "this", "my"})
 _OPENING_PREPOSITIONS = frozenset({"without", "absence", "lacking"})
 _HISTORY = frozenset({"history", "hx", "h/o"})
-_NOW = frozenset({"now", "currently", "presently", "again"})
 _LATEST_AT = frozenset({"in", "was", "on", "around", "about", "recently", "recent", "episode", "used", "use"})
-_NEVER = frozenset({"no", "not", "never", "without", "none", "hasn't", "didn't", "denies", "prevent", "for", "if"})
 _NOT = re.compile(r"^(?:not|never|yet|if|until)$|n't$")
 _FINITE = frozenset({"was", "were", "is", "are", "has", "had"})
 _SCOPE_ENDS = {
@@ -53,7 +52,9 @@ def reaching(tokens: Sequence[Token], cues: Sequence[Cue], first: int, last: int
     apart.sort(key=lambda cue: first - cue.last if cue.last <= first else cue.first - last)
     found: dict[str, Cue] = {}
     for cue in apart[:_MAX_CUES]:
-        known = found.keys() - ({"family"} if relative_of(tokens, cue) else set())
+        known: Collection[str] = found
+        if "family" in found and relative_of(tokens, cue):
+            known = found.keys() - {"family"}
         for meaning in _meanings(tokens, cues, cue, first, last, known):
             if meaning not in found or not relative_of(tokens, found[meaning]):
                 found[meaning] = cue
@@ -85,24 +86,11 @@ def _meanings(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, first: int
             )
         else:
             reaches = _points_ahead(tokens, cue, meaning, direction) and _reaches(tokens, cues, cue, first, last, meaning, direction)
-        if reaches and not (meaning == "historical" and (_comes_back(tokens, cue) if cue.first >= last else _flares(tokens, cue, last))):
+        if reaches and not (
+            meaning == "historical" and (comes_back(tokens, cue, first) if cue.first >= last else goes_on(tokens, cue, first, last))
+        ):
             found.add(meaning)
     return found
-
-
-def _comes_back(tokens: Sequence[Token], cue: Cue) -> bool:
-    """Whether what was past is there again: "the cough she had last month has come back", "resolved but recurred"."""
-    rest = [token.word for token in tokens[cue.last : cue.last + _MAX_NEAR_TOKENS]]
-    at = next((i for i, word in enumerate(rest) if word in word_set("assertions", "recurs")), -1)
-    return at >= 0 and not any(word in _NEVER or word == ";" for word in rest[:at])
-
-
-def _flares(tokens: Sequence[Token], cue: Cue, last: int) -> bool:
-    """Whether the mention is said to last or be active again: "history of asthma since age 5", "history of lupus, now flaring"."""
-    rest = [token.word for token in tokens[last : last + 5] if token.word not in {",", "that", "which", "is", "are", "has", "been"}]
-    if rest[:1] == ["since"]:
-        return any(token.word in _HISTORY for token in tokens[cue.first : cue.last])
-    return rest[:1] != [] and rest[0] in _NOW and not word_set("assertions", "flaring").isdisjoint(rest[1:2])
 
 
 def _reaches(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, first: int, last: int, meaning: str, direction: str) -> bool:
@@ -357,6 +345,9 @@ def _reaches_before(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, last
     """Whether the cue's scope, going left, holds the token before ``last``."""
     enders = set() if wide and meaning == "historical" else _ends_between(cues, last, cue.first, meaning)
     verbal = tokens[cue.first].word in {"is", "was", "has"}
+    told = _is_told_of(tokens, cue, last)
+    if told:
+        enders.discard(last)
     for i in range(cue.first - 1, last - 1, -1):
         word = tokens[i].word
         if i in enders or word == ";" or (word == ":" and i != cue.first - 1):
@@ -368,10 +359,18 @@ def _reaches_before(tokens: Sequence[Token], cues: Sequence[Cue], cue: Cue, last
         if (
             meaning == "historical"
             and not wide
+            and not told
             and (_is_onset(tokens, i) or (word == "for" and "historical_time" not in cue.names and _lasts(tokens, i)))
         ):
             return False
     return True
+
+
+def _is_told_of(tokens: Sequence[Token], cue: Cue, last: int) -> bool:
+    """Whether only how it was found or began stands between the target and its end: "effusion seen in March has resolved"."""
+    if "historical_before_resolved" not in cue.names or last >= len(tokens) or tokens[last].word not in word_set("assertions", "told_of"):
+        return False
+    return word_set("assertions", "subordinators").isdisjoint(token.word for token in tokens[last + 1 : cue.first])
 
 
 def _is_remedy(tokens: Sequence[Token], comma: int) -> bool:

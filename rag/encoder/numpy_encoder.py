@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rag.encoder.adapter import Adapter
+
     Array = NDArray[np.float32]
     Affine = tuple[Array, Array]
 
@@ -32,14 +34,14 @@ class _Layer:
 class NumpyEncoder:
     """BERT's forward pass over one row of ids; 5–10 ms for a question, linear memory. Thread-safe."""
 
-    def __init__(self, checkpoint: Checkpoint) -> None:
+    def __init__(self, checkpoint: Checkpoint, adapter: Adapter | None = None) -> None:
         import numpy as np
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         # A question's products are too small to share: two BLAS threads gain 2 of 7 ms on idle cores, and on busy ones their
         # waiting for each other costs hundreds (measured). This holds for the whole process.
         threadpool_limits(limits=1, user_api="blas")
-        arrays = checkpoint.arrays()
+        arrays = adapter.merged(checkpoint.arrays()) if adapter else checkpoint.arrays()
         self._shape = checkpoint.shape
         self._words = arrays["embeddings.word_embeddings.weight"]
         self._positions = arrays["embeddings.position_embeddings.weight"] + arrays["embeddings.token_type_embeddings.weight"][0]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
+    from rag.encoder.adapter import Adapter
+
     Affine = tuple[torch.Tensor, torch.Tensor]
 
 
@@ -36,7 +38,7 @@ class _Layer:
 class TorchEncoder:
     """BERT's forward pass over batches of rows. ``bfloat16=None`` asks the CPU. Thread-safe."""
 
-    def __init__(self, checkpoint: Checkpoint, *, threads: int, bfloat16: bool | None = None) -> None:
+    def __init__(self, checkpoint: Checkpoint, *, threads: int, bfloat16: bool | None = None, adapter: Adapter | None = None) -> None:
         # Waiting threads must sleep, not spin: beside other busy processes spinning halves the speed and takes four times the
         # processor time (measured). OpenMP reads this once, when torch loads it.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -47,7 +49,8 @@ class TorchEncoder:
             bfloat16 = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
         self._shape = checkpoint.shape
         self._type = torch.bfloat16 if bfloat16 else torch.float32
-        arrays = {name: torch.from_numpy(array) for name, array in checkpoint.arrays().items()}
+        plain = checkpoint.arrays()
+        arrays = {name: torch.from_numpy(array) for name, array in (adapter.merged(plain) if adapter else plain).items()}
         self._words = arrays["embeddings.word_embeddings.weight"]
         self._positions = arrays["embeddings.position_embeddings.weight"] + arrays["embeddings.token_type_embeddings.weight"][0]
         self._norm = (arrays["embeddings.LayerNorm.weight"], arrays["embeddings.LayerNorm.bias"])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rag.clinical.concepts.lexicon import names_meant
 from rag.clinical.lexicon import word_set
 from rag.questions.cues import Cue
+from rag.questions.lists import listed
 from rag.questions.reading import Reading
-from rag.questions.things import is_done, is_drug, is_measured, is_social
+from rag.questions.things import is_done, is_drug, is_measured, is_social, spelled
 
 _SPLIT = "kind:"
 _HEADS = "_head"
@@ -18,11 +20,8 @@ _ALSO = {
     "report": frozenset({"report", "procedure", "observation"}),
 }
 _GIVEN = frozenset({"medication", "immunization", "procedure"})
-_GIVING = frozenset({"given", "receive", "received", "receiving", "being given", "is receiving"})
-_USING = frozenset({"use", "uses", "using", "is using", "was using"})
 _HAD_AT_STAYS = frozenset({"medication", "allergy", "observation", "immunization", "condition"})
 _COUNTED = frozenset({"child", "sibling", "brother", "sister", "son", "daughter"})
-_TEAMS = frozenset({"clinic", "team", "service", "department", "specialist", "nurse", "doctor", "consult", "unit"})
 _STAY_NOUNS = {"encounter_admission": "admission", "encounter_emergency": "emergency"}
 
 
@@ -55,7 +54,11 @@ def allowed_kinds(reading: Reading, phrase: str, nouns: frozenset[str], experien
     if experiencer != "patient":
         return frozenset({"family_history"})
     if nouns:
+        if "allergy" in nouns and not _names_several(reading):
+            return frozenset({"allergy"})  # "drug intolerances", "allergic to a medicine"
         return nouns - {"encounter"} if nouns & _HAD_AT_STAYS else nouns
+    if phrase in listed("kinds", "shots"):
+        return frozenset({"immunization"})
     if is_social(phrase) and not is_measured(phrase):
         return frozenset({"social_history", "observation", "condition", "finding"})
     verbs = {role[len(_SPLIT) :].removesuffix(_VERB) for role in reading.roles if role.startswith(_SPLIT) and role.endswith(_VERB)}
@@ -66,10 +69,10 @@ def allowed_kinds(reading: Reading, phrase: str, nouns: frozenset[str], experien
         and phrase not in word_set("question_things", "not_drug")
         and not (is_done(phrase) and not is_measured(phrase))
     ):
-        given = any("kind:medication_verb" in cue.roles and cue.words in _GIVING for cue in reading.cues)
-        taken = any("kind:medication_verb" in cue.roles and cue.words not in _GIVING for cue in reading.cues)
+        given = any("kind:medication_verb" in cue.roles and cue.words in listed("kinds", "giving") for cue in reading.cues)
+        taken = any("kind:medication_verb" in cue.roles and cue.words not in listed("kinds", "giving") for cue in reading.cues)
         if taken:
-            used = all(cue.words in _USING for cue in reading.cues if "kind:medication_verb" in cue.roles)
+            used = all(cue.words in listed("kinds", "using") for cue in reading.cues if "kind:medication_verb" in cue.roles)
             return frozenset({"medication", "device"}) if used and phrase and not is_drug(phrase) else frozenset({"medication"})
         if given and not is_measured(phrase):
             return _GIVEN
@@ -78,6 +81,13 @@ def allowed_kinds(reading: Reading, phrase: str, nouns: frozenset[str], experien
     ):
         return frozenset({"procedure"})
     return frozenset()
+
+
+def _names_several(reading: Reading) -> bool:
+    """True where words for whole kinds are joined: "meds and allergies"."""
+    places = noun_places(reading)
+    between = range(min(places, default=0), max(places, default=0))
+    return any(reading.words[place] in {"and", "&", "plus", ",", "+"} for place in between)
 
 
 def experiencer_of(reading: Reading, phrase: str) -> str:
@@ -117,7 +127,7 @@ def settle_heads(reading: Reading) -> Reading:
         if _told_by_patient(reading, cue):
             cue = replace(cue, roles=frozenset({"frame"}))
             roles = cue.roles
-        if cue.words in {"count", "count of"} and _joined(reading, cue):
+        if cue.words in {"count", "count of"} and _joined(reading, cue) and _counts_cells(reading, cue):
             continue
         if any(role.startswith(_SPLIT) and not role.endswith(_VERB) for role in roles):
             if (
@@ -140,11 +150,18 @@ def settle_heads(reading: Reading) -> Reading:
     return replace(reading, cues=tuple(cues))
 
 
+def _counts_cells(reading: Reading, cue: Cue) -> bool:
+    """True for the count of "platelet count", which is a value; "weight count for 2016" asks how many there are."""
+    before = reading.words[cue.places[0] - 1]
+    last = before.split()[-1]
+    return not is_measured(before) or last in listed("naming", "counted") or bool(names_meant(spelled(f"{last} count")))
+
+
 def _names_place(reading: Reading, cue: Cue) -> bool:
     """True for the allergy of "the allergy clinic": the word says whose clinic, not what is asked for."""
     after = cue.places[-1] + 1
     follows = reading.words[after] if after < len(reading.words) and not reading.marks[after] else ""
-    return follows in _TEAMS and any(role.startswith(_SPLIT) for role in cue.roles)
+    return follows in listed("kinds", "teams") and any(role.startswith(_SPLIT) for role in cue.roles)
 
 
 def _told_by_patient(reading: Reading, cue: Cue) -> bool:
@@ -181,49 +198,25 @@ def _joined(reading: Reading, cue: Cue) -> bool:
         reading.words[place].isalpha()
         and len(reading.words[place]) > 2
         and not any(place in other.places for other in reading.cues)
-        and reading.words[place] not in _FUNCTION
+        and reading.words[place] not in listed("kinds", "function")
     )
-
-
-_FUNCTION = frozenset(
-    {"and", "for", "with", "from", "of", "or", "to", "by", "on", "in", "at", "other", "all", "medical", "health", "that", "which"}
-)
-_CURRENT_VERBS = frozenset(
-    {
-        "is on",
-        "currently on",
-        "still on",
-        "now on",
-        "are on",
-        "on",
-        "take",
-        "takes",
-        "taking",
-        "use",
-        "uses",
-        "using",
-        "is taking",
-        "is using",
-        "is currently on",
-        "is still on",
-        "is now on",
-        "taking for",
-        "on any",
-        "is receiving",
-    }
-)
-_PAST_WORDS = frozenset({"was", "were", "had", "did", "been", "ever", "took", "taken"})
 
 
 def is_taken_now(reading: Reading) -> bool:
     """True where a drug is asked about in the present tense ("is she on", "what does he take")."""
-    taking = any("kind:medication_verb" in cue.roles and cue.words in _CURRENT_VERBS for cue in reading.cues)
-    return taking and not reading.times and reading.anchor is None and not _PAST_WORDS & set(reading.words)
+    taking = any("kind:medication_verb" in cue.roles and cue.words in listed("kinds", "current_verbs") for cue in reading.cues)
+    return taking and not reading.times and reading.anchor is None and not listed("kinds", "past_words") & set(reading.words)
+
+
+def _ended_now(reading: Reading) -> bool:
+    """True for "now finished", "currently off": the word for now only says when it had ended."""
+    ends = reading.places("stop", "past")
+    return any(cue.places[-1] + 1 in ends for cue in reading.cues if "current" in cue.roles and not cue.roles & {"past", "stop"})
 
 
 def status_of(reading: Reading, phrase: str, kinds: frozenset[str]) -> str:
     """``current``, ``past`` or empty."""
-    if "current" in reading.roles:
+    if "current" in reading.roles and not _ended_now(reading):
         return "current"
     if reading.roles & {"past", "stop"} and not is_measured(phrase):
         return "past"

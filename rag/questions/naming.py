@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.clinical.lexicon import word_set
+from rag.questions.lists import listed
 from rag.questions.reading import Reading
 from rag.questions.things import is_drug
 
 _STAY_VERBS = ("hospitalized", "hospitalised", "admitted", "inpatient")
-_BEFORE_LINK = frozenset(
-    {"according", "consistent", "line", "accordance", "keeping", "comply", "conform", "compliant", "agree", "adhere", "fit"}
-)
-_TAKEN_OUT = frozenset({"removed", "taken out", "took out", "take out", "cut out", "surgically removed"})
 _LONGEST_GUIDELINE_NAME = 6
 _FOR = frozenset({"for", "with", "because", "due"})
 
@@ -49,7 +46,7 @@ def without_guideline(reading: Reading) -> Reading:
         ):
             place -= 1
         if place >= 0 and reading.words[place] in word_set("question_things", "guideline_links"):
-            first = place - 1 if place and reading.words[place - 1] in _BEFORE_LINK else place
+            first = place - 1 if place and reading.words[place - 1] in listed("naming", "before_link") else place
             hidden |= {index for index in range(first, end) if index not in ends and reading.marks[index] in {"", "soft", "article"}}
     return replace(reading, marks=tuple("hidden" if index in hidden else mark for index, mark in enumerate(reading.marks)))
 
@@ -67,7 +64,7 @@ def grown_culture(reading: Reading) -> str:
 
 def removal(reading: Reading, phrase: str) -> str:
     """The operation by which an organ was taken out: "gallbladder removal"; empty for anything else."""
-    removed = any(cue.words in _TAKEN_OUT for cue in reading.cues)
+    removed = any(cue.words in listed("naming", "taken_out") for cue in reading.cues)
     return f"{phrase} removal" if removed and phrase in word_set("question_things", "organs") else ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from itertools import pairwise
 
 from rag.clinical.lexicon import word_set
-from rag.questions.cues import corrected, cue_words, find_cues, skipped_words
+from rag.questions.cues import cue_words, find_cues, skipped_words
 from rag.questions.tokens import Token, tokenise
 
 _JOINTS = frozenset({"and", "or", "but", ",", "&", "plus", "then", "also"})
@@ -19,6 +19,7 @@ _BARE = frozenset({"when", "why", "how often", "how long", "how much", "how"})
 _AUX = frozenset({"is", "are", "was", "were", "has", "have", "had", "does", "do", "did", "isn't", "hasn't", "doesn't", "didn't", "wasn't"})
 _ORDERS = frozenset({"list", "show", "tell", "give", "summarize", "summarise", "compare", "find", "trend", "graph", "plot"})
 _NUMBERS = frozenset({"one", "two", "three", "four", "several", "few", "couple", "1", "2", "3"})
+_LEAD_SOFTENERS = frozenset({"back", "way", "only", "just", "sometime"})
 _JOINT = re.compile(r"^\s*(?:and|or|but|,|&|plus|then|also)\s+", re.IGNORECASE)
 _FULL_STOP = re.compile(r"(?<!\b(?i:[a-z]))(?<!\b(?i:dr|mr|ms|vs|pt|no|st))(?<!\b(?i:mrs))\.(?=\s+[A-Z])|(?<=\w{4})\.(?=\s)|\n+")
 
@@ -40,7 +41,7 @@ def _sentence(text: str, tokens: list[Token], end: int) -> list[str]:
     """One sentence cut before every joint that a question word, a verb or an order follows."""
     if not tokens:
         return []
-    words = [corrected(token.text) for token in tokens]
+    words = [token.text for token in tokens]
     cuts, begun = [0], False
     for index, token in enumerate(tokens):
         if token.text in _STOPS:
@@ -57,6 +58,7 @@ def _sentence(text: str, tokens: list[Token], end: int) -> list[str]:
 
 def _is_lead(words: list[str]) -> bool:
     """True for an adverbial that only leads to the question: "before January 2024", "when she was admitted", "per our policy"."""
+    words = words[1:] if words and words[0] in _LEAD_SOFTENERS else words
     if (
         not words
         or words[0] not in word_set("question_things", "lead_words")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from rag.clinical.lexicon import word_set
+from rag.questions.lists import listed
 from rag.questions.reading import Reading
 from rag.questions.things import is_drug
 
@@ -12,131 +13,7 @@ _KEPT_UNLESS_USED = frozenset(
     {"moved", "course", "direction", "report", "normal", "history_of_values", "compare", "narrative", "worst", "summary", "times"}
 )
 _HEAD = "_head"
-_EDGE = frozenset(
-    {
-        *(
-            "of",
-            "in",
-            "on",
-            "at",
-            "to",
-            "for",
-            "with",
-            "from",
-            "by",
-            "about",
-            "and",
-            "or",
-            "as",
-            "into",
-            "than",
-            "per",
-            "via",
-            "that",
-            "which",
-            "was",
-            "is",
-        ),
-        *(
-            "were",
-            "are",
-            "been",
-            "be",
-            "being",
-            "has",
-            "have",
-            "had",
-            "did",
-            "do",
-            "does",
-            "when",
-            "if",
-            "but",
-            "nor",
-            "up",
-            "out",
-            "off",
-            "over",
-            "under",
-        ),
-        *(
-            "during",
-            "since",
-            "before",
-            "after",
-            "until",
-            "while",
-            "between",
-            "within",
-            "both",
-            "either",
-            "neither",
-            "&",
-            "plus",
-            "any",
-            "no",
-            "not",
-            "it",
-        ),
-        *(
-            "there",
-            "their",
-            "other",
-            "else",
-            "more",
-            "most",
-            "much",
-            "many",
-            "time",
-            "times",
-            "so",
-            "then",
-            "also",
-            "who",
-            "what",
-            "because",
-            "due",
-            "via",
-        ),
-        *(
-            "list",
-            "lists",
-            "all",
-            "s",
-            "=",
-            "<",
-            ">",
-            "%",
-            "on",
-            "get",
-            "got",
-            "vs",
-            "towards",
-            "among",
-            "through",
-            "throughout",
-            "around",
-            "against",
-        ),
-        *(
-            "enumerate",
-            "ever",
-            "data",
-            "enough",
-            "like",
-            "such",
-            "except",
-            "besides",
-            "instead",
-            "her",
-            "his",
-            "year",
-            "month",
-            "week",
-            "day",
-        ),
-    }
-)
+_EDGE_MARKS = frozenset("&=<>%")
 _JOINTS = frozenset({"and", "or", "&", "plus", ",", "nor", "and/or", "/"})
 
 
@@ -179,21 +56,16 @@ def tidy(phrase: str) -> str:
     words = phrase.split()
     if len(words) < 2:
         return phrase
-    if words[-1] in _TREATMENT and is_drug(" ".join(words[:-1])):
+    if words[-1] in listed("phrases", "treatment") and is_drug(" ".join(words[:-1])):
         return " ".join(words[:-1])
-    if words[0] in _HABIT_VERBS or words[-1] in _HABIT_VERBS | _RATES:
-        rest = " ".join(word for word in words if word not in _HABIT_VERBS | _RATES)
+    if words[0] in listed("phrases", "habit_verbs") or words[-1] in listed("phrases", "habit_verbs") | listed("phrases", "rates"):
+        rest = " ".join(word for word in words if word not in listed("phrases", "habit_verbs") | listed("phrases", "rates"))
         return rest if rest in word_set("question_things", "social") else phrase
     return phrase
 
 
-_TREATMENT = frozenset({"therapy", "treatment", "use", "usage", "course"})
-_HABIT_VERBS = frozenset({"drink", "drinks", "drank", "drinking", "smoke", "smokes", "smoked", "smoking", "use", "uses", "used", "using"})
-_RATES = frozenset({"day", "week", "daily", "weekly", "per"})
-
-
 def _idle(reading: Reading, place: int) -> bool:
-    return reading.marks[place] != "thing" and reading.words[place] in _EDGE
+    return reading.marks[place] != "thing" and (reading.words[place] in listed("phrases", "edge") or reading.words[place] in _EDGE_MARKS)
 
 
 def groups(reading: Reading, places: list[int], kinds: Collection[int]) -> list[list[int]]:

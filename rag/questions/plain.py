@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from rag.questions.cues import corrected
+from rag.questions.asides import without_asides
+from rag.questions.courtesies import without_courtesies
+from rag.questions.rewording import reworded
 from rag.questions.shorthand import written_out
+from rag.questions.spelling import corrected
 from rag.questions.tokens import words_of
 
-_MOST_COURTESIES = 4
+_LONGEST_ACRONYM_CHARS = 5
 _SINCE = re.compile(
     r"how (?:long|many (?:years|months|weeks|days)|much time)(?:'s| has| is)? (?:it(?:'s)? |passed )?(?:been "
     r"|passed )?(?:have passed )?since\b",
@@ -67,56 +70,48 @@ _FOUND = re.compile(
 _OUT = re.compile(
     r"\b(take|took|taken|taking|pull|pulled|pulling|cut) ((?:the |her |his |their |a |an |that )(?:[\w-]+ ){1,3}?)out\b", re.IGNORECASE
 )
-_WORD = re.compile(r"(?<![\w'/-])[A-Za-z]{4,}(?![\w'/-])")
+_WORD = re.compile(r"(?<![\w'])[A-Za-z]{3,}(?![\w'])")
 
 
-_ASKS = (
-    r"(?:what|whats|what's|when|which|who|whose|how|why|where|is|are|was|were|has|had|have|does|did|do"
-    r"|before|after|during|in|on|at|for|year|time|number)"
-)
-_POLITE_START = re.compile(
-    r"^\s*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear)(?: (?:there|team|all|doctor|colleagues?|everyone))?\s*[,!.:-]+\s*"
-    r"|(?:a |just a |one )?quick (?:question|one)\s*[,:-]+\s*"
-    rf"|(?:could|can|would|will) (?:you|u|someone) (?:please |kindly |pls )?(?:tell me|let me know|check the (?:chart|record|notes?)"
-    rf" and (?:tell me|let me know))(?:\s*:\s*|[, ]+(?={_ASKS}\b))|please (?:tell me|let me know)(?:\s*:\s*|[, ]+(?={_ASKS}\b)))",
+_ALSO_OF = re.compile(r",?\s+(?:as well as|in addition to|and also|plus also)\s+", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"^(\s*(?:show|list|give|tell|find|pull|get|trend|compare|latest|last|most recent)\b.*?)\s+(?:together|along) with\s+(?=\w)",
     re.IGNORECASE,
 )
-_THANKS = re.compile(
-    r"[\s,.;!?-]+(?:many )?(?:thanks|thank you|thank u|thx|ty)"
-    r"(?: (?:so much|very much|a lot|in advance|again|for your help|much))?[\s.!]*$",
+_WHICH = r"(?:which|what)(?: ones?| are they| kinds?)?(?=\s*[?.!]*\s*$)"
+_AND_WHICH = re.compile(
+    rf"(?<=\w)[\s,?;-]*(?:(?:and|or)[\s,]+)?\bif (?:so|yes|any|there are(?: any)?),? {_WHICH}|(?<=\w)[\s,?;-]*\b(?:and|or)\s+{_WHICH}",
     re.IGNORECASE,
 )
+_YES_OR_NO = re.compile(r"^\s*(?:any|is|are|was|were|does|do|did|has|have|had)\b", re.IGNORECASE)
 
 
-def plain(text: str, names: Collection[str]) -> str:
-    """The question in plain words; words that stand in displays of ``names`` are never changed."""
-    return _reworded(_without_courtesies(_spelled(text, names)))
+def plain(text: str, names: Collection[str]) -> tuple[str, dict[str, str]]:
+    """The question in plain words, and what was put right in it: the word as read, and as written.
+
+    Words that stand in displays of ``names`` are never changed.
+    """
+    spelled, changed = _spelled(text, names)
+    return _reworded(reworded(without_asides(without_courtesies(spelled)))), changed
 
 
-def _without_courtesies(text: str) -> str:
-    """The question without a greeting, a request to be told, and thanks; as it stands where nothing else is in it."""
-    rest = text
-    for _ in range(_MOST_COURTESIES):
-        shorter = _POLITE_START.sub("", rest, count=1)
-        if shorter == rest:
-            break
-        rest = shorter
-    mark = "?" if rest.rstrip(" .!").endswith(("?",)) or "?" in rest else ""
-    short = _THANKS.sub(mark, rest)
-    return short if short.strip(" ?.!") else text
-
-
-def _spelled(text: str, names: Collection[str]) -> str:
-    """The text with abbreviations written out and typing errors in cue words put right, except in words that displays hold."""
+def _spelled(text: str, names: Collection[str]) -> tuple[str, dict[str, str]]:
+    """The text with abbreviations written out and typing errors put right, in words of cues and of the chart's names."""
+    changed: dict[str, str] = {}
     held = words_of(frozenset(names)) if names else frozenset()
 
     def right(match: re.Match[str]) -> str:
         word = match.group()
+        if word.isupper() and len(word) <= _LONGEST_ACRONYM_CHARS and not text.isupper():
+            return word
         low = word.lower()
-        put = corrected(low) if low not in held else low
-        return word if put == low else put
+        put = corrected(low, held)
+        if put == low:
+            return word
+        changed[put] = word
+        return put
 
-    return _SINCE.sub("how long ago was", _WORD.sub(right, written_out(text)))
+    return _SINCE.sub("how long ago was", _WORD.sub(right, written_out(text))), changed
 
 
 def _departed(match: re.Match[str]) -> str:
@@ -131,7 +126,8 @@ def _taken_out(match: re.Match[str]) -> str:
 
 def _reworded(text: str) -> str:
     """The text without what it is asked for ("For the referral letter:"), "year he" as "when he", "3/21 and 4/18 of 2023" in full."""
-    rest = _PURPOSE.sub("", text)
+    rest = _BESIDE.sub(r"\1 and ", _ALSO_OF.sub(" and ", _PURPOSE.sub("", text)))
+    rest = _AND_WHICH.sub("", rest) if _YES_OR_NO.match(rest) else rest
     rest = _BOTH_VISITS.sub(r"\1 the \2 \5 and \1 the \4 \5", rest)
     rest = _TO_VALUE.sub(r"\1 ", rest)
     rest = _OUT.sub(_taken_out, rest)

@@ -8,31 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from rag.clinical.lexicon import load_words
+from rag.questions.days import COUNTS
 from rag.questions.tokens import Token
 from rag.questions.understood import Relation
 
 _LONGEST_CUE_TOKENS = 6
 _UNIT_DAYS = {"hour": 1, "hr": 1, "day": 1, "night": 1, "week": 7, "wk": 7, "month": 30, "mo": 30, "year": 365, "yr": 365, "decade": 3650}
-_COUNTS = {
-    **{
-        word: number
-        for number, word in enumerate(
-            ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1
-        )
-    },
-    "a": 1,
-    "an": 1,
-    "couple": 2,
-    "few": 3,
-    "several": 3,
-    "thirty": 30,
-    "sixty": 60,
-    "ninety": 90,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-}
 _UNIT = re.compile(r"(?P<unit>hour|hr|day|night|week|wk|month|mo|year|yr|decade)s?$")
 _LEADS = frozenset({"in", "during", "over", "for", "within", "from", "on", "across", "through", "throughout"})
 _BESIDE = frozenset({"the", "of", "last", "final", "first", "immediately", "directly", "just", "right", "her", "his", "their"})
@@ -73,7 +54,7 @@ def relation_at(tokens: Sequence[Token], index: int) -> tuple[str, int, Relation
 def _stretch(words: Sequence[str]) -> tuple[int, str] | None:
     """ "In the three months" with the word that follows it where that hangs it on an event, and the length up to there."""
     place = 1
-    while place < len(words) and (words[place] in _BESIDE or words[place] in _COUNTS or words[place].isdigit()):
+    while place < len(words) and (words[place] in _BESIDE or words[place] in COUNTS or words[place].isdigit()):
         place += 1
     if place + 1 < len(words) and _UNIT.match(words[place]):
         follows = words[place + 1]
@@ -106,8 +87,8 @@ def bound_before(tokens: Sequence[Token], first: int, relation: Relation, cue: s
 def _days(words: Sequence[str]) -> tuple[int, int]:
     """The days of the stretch that ends these words ("in the eight months"), with where it begins."""
     match, place, count = _UNIT.match(words[-1]), len(words) - 2, 1
-    if place >= 0 and (words[place].isdigit() or words[place] in _COUNTS):
-        count = int(words[place][:4]) if words[place].isdigit() else _COUNTS[words[place]]
+    if place >= 0 and (words[place].isdigit() or words[place] in COUNTS):
+        count = int(words[place][:4]) if words[place].isdigit() else COUNTS[words[place]]
         place -= 1
     while place >= 0 and words[place] in _BESIDE | {"a"}:
         place -= 1

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from rag.clinical.lexicon import load_words
+from rag.questions.lists import load_lists
 
 
 def written_out(text: str) -> str:
@@ -15,7 +16,8 @@ def written_out(text: str) -> str:
 
 @cache
 def _table() -> dict[str, str]:
-    return {short: plain for plain, shorts in load_words("question_shorthand").items() for short in shorts}
+    lists = (load_words("question_shorthand"), load_lists("shorthand"))
+    return {short: plain for listed in lists for plain, shorts in listed.items() for short in shorts}
 
 
 @cache

@@ -1,122 +1,163 @@
-"""Typing errors: a letter more, less or other, or two neighbours swapped; once in a word, twice in some long ones."""
+"""Typing errors in a question put right: one slip in a word of a cue, of time, or of the chart; never in a right word, never where two
+words are as likely.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
-_SURE_WORD_CHARS = 6  # below, one letter for another is forgiven only where the keys lie side by side
-_LONG_WORD_CHARS = 9  # from here on two errors may be forgiven
-_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_BESIDE = {
-    key: {other for near in (-1, 0, 1) if 0 <= row + near < 3 for other in _KEYS[row + near][max(0, place - 1) : place + 2]} - {key}
-    for row, keys in enumerate(_KEYS)
-    for place, key in enumerate(keys)
-}
+from rag.clinical.concepts.english import is_english
+from rag.clinical.concepts.lexicon import known_words
+from rag.clinical.concepts.slips import LIKELY_COST, slip_cost
+from rag.clinical.concepts.spelling import edits
+from rag.clinical.concepts.tables import abbreviation_senses, icd_words
+from rag.clinical.lexicon import load_words, word_set
+from rag.deidentification.gazetteers import load_gazetteers
+from rag.questions.cues import cue_phrases, cue_words
+from rag.questions.forms import Forms, forms_of, near
+from rag.questions.lists import listed
 
-Forms = Mapping[str, tuple[str, ...]]
-"""Right words by each form with one letter missing (two in long ones that are often asked with), and by themselves."""
-
-
-def forms_of(words: Iterable[str], shortest: int, twice: Collection[str] = ()) -> Forms:
-    """The forms by which words of at least ``shortest`` letters are found again; those of ``twice`` by two errors."""
-    found: dict[str, list[str]] = {}
-    for word in sorted(set(words)):
-        if len(word) >= shortest and word.isalpha():
-            for form in _forms(word, twice=word in twice):
-                found.setdefault(form, []).append(word)
-    return {form: tuple(right) for form, right in found.items()}
-
-
-def nearest_of(word: str, words: Mapping[tuple[str, int], Sequence[str]]) -> str | None:
-    """The word one typing error away among many, held by first letter and length; None where there is none."""
-    for size in (len(word), len(word) + 1, len(word) - 1):
-        for right in words.get((word[0], size), ()):
-            if _errors(word, right) == 1:
-                return right
-    return None
+_LONGEST_WORD_CHARS = 24
+_SHORT_CHARS = 5
+_SHORT_USES_LOG2 = 3  # short words that texts hold less than eight times are mostly cut off or misspelt themselves
+_TWICE_FROM_CHARS = 9
+_TWO_SLIPS_COST = 2.4
+_MARGIN, _MARGIN_OF_RARE, _MARGIN_OF_UNLIKELY = 0.2, 0.3, 0.65
+"""By how much a word that questions often hold, any other, and one by an unlikely slip must be likelier than the next: else it is not
+read."""
+_UNLIKELY_COST = 1.3
+_MOST_COST = {3: LIKELY_COST, 4: 1.2, 5: 1.8}  # by letters of the right word; a slip in a short word must be a likely one
+_MOST_COST_OF_LONG = 2.4
+_FORMED_FROM_CHARS = 4  # in shorter words only exchanged and doubled letters are slips: too many are near each other
+_MOST_COST_OF_NAME = 1.3  # many names are one letter apart: only a likely slip is one, the rest is left to resolution, which says so
+_BONUS = {"asking": 0.5, "chart": 0.4, "deciding": 0.2, "known": 0.0}
+_THINGS = ("measured", "reported", "done", "social", "weight", "height", "temperature")
 
 
-def by_beginning(words: Iterable[str], shortest: int) -> dict[tuple[str, int], list[str]]:
-    """Words by their first letter and length, for ``nearest_of``."""
-    found: dict[tuple[str, int], list[str]] = {}
-    for word in sorted(set(words)):
-        if len(word) >= shortest and word.isalpha():
-            found.setdefault((word[0], len(word)), []).append(word)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A word that may be meant, what reading it costs, and whether a question or the chart has it; else it is only a rival."""
+
+    cost: float
+    word: str
+    wanted: bool = True
 
 
-def nearest(word: str, forms: Forms, first: Collection[str] = ()) -> str | None:
-    """The right word within one typing error (two for long words of the forms), the nearest first; None where there is none.
+@lru_cache(maxsize=16_384)
+def corrected(word: str, chart: frozenset[str] = frozenset()) -> str:
+    """The word of a cue, of time or of the chart that a slip made this lower-case word of, or the word as it stands.
 
-    Among equals a word of ``first`` is taken. Another first letter is taken only where it is swapped, left out or a neighbour's key.
+    ``chart`` are the words of the chart's names. Words under three letters, words with digits, clinical and everyday words with their
+    plurals, and abbreviations are never changed. Some 50 µs for an unknown word.
     """
-    candidates = {right for form in _forms(word, twice=True) for right in forms.get(form, ())}
-    ranked = (
-        (errors, right not in first, abs(len(right) - len(word)), right)
-        for right in candidates
-        if (errors := _errors(word, right)) is not None
-    )
-    best = min(ranked, default=None)
-    return best[3] if best else None
+    if not 3 <= len(word) <= _LONGEST_WORD_CHARS or not word.isalpha() or not word.isascii() or is_right(word, chart):
+        return word
+    found = sorted(_candidates(word, chart), key=lambda one: (one.cost, not one.wanted, one.word))
+    if not found:
+        return word
+    best = found[0]
+    if not best.wanted:
+        return word
+    margin = _MARGIN if best.word in _asking() else _MARGIN_OF_RARE
+    if (slip_cost(word, best.word) or 0.0) > _UNLIKELY_COST:
+        margin = _MARGIN_OF_UNLIKELY
+    rivals = (one for one in found[1:] if one.cost < best.cost + margin and not _same_word(one.word, best.word))
+    return word if any(rivals) else best.word
 
 
-def _forms(word: str, *, twice: bool) -> set[str]:
-    size = len(word)
-    found = {word, *(word[:place] + word[place + 1 :] for place in range(size))}
-    if twice and size >= _LONG_WORD_CHARS - 1:
-        found |= {word[:a] + word[a + 1 : b] + word[b + 1 :] for a, b in combinations(range(size), 2)}
-    return found
-
-
-def _errors(word: str, right: str) -> int | None:
-    """The number of typing errors between two words, None where they are too far apart or unlikely to be one word."""
-    if word[0] != right[0] and not _first_is_wrong(word, right):
-        return None
-    if _one_edit(word, right):
-        alike = len(word) != len(right) or len(right) >= _SURE_WORD_CHARS or sorted(word) == sorted(right)
-        return 1 if alike or any(_are_neighbours(a, b) for a, b in zip(word, right, strict=True) if a != b) else None
-    long = min(len(word), len(right)) >= _LONG_WORD_CHARS - 1 and len(right) >= _LONG_WORD_CHARS
-    return 2 if long and _distance(word, right) == 2 else None
-
-
-def _first_is_wrong(word: str, right: str) -> bool:
-    """True where only the beginning differs: swapped, left out, or a neighbour's key."""
+def is_right(word: str, chart: frozenset[str] = frozenset()) -> bool:
+    """Whether a lower-case word is right as it stands: a cue's, the chart's, a clinical or an everyday word, or an abbreviation."""
+    bare = word.removesuffix("s") if not word.endswith("ss") else word
     return (
-        word[:2] == right[1::-1]
-        or (word == right[1:] and len(right) >= _SURE_WORD_CHARS)
-        or (word[1:] == right[1:] and _are_neighbours(word[0], right[0]))
+        word in chart
+        or not _known().isdisjoint((word, bare, f"{word}s"))
+        or load_gazetteers().ordinary.get(word, -1) >= (_SHORT_USES_LOG2 if len(word) <= _SHORT_CHARS else 0)
+        or word in icd_words()
+        or is_english(word)
+        or (len(word) <= 4 and bool(abbreviation_senses(word)))
     )
 
 
-def _are_neighbours(left: str, right: str) -> bool:
-    return right in _BESIDE.get(left, ())
+def _candidates(word: str, chart: frozenset[str]) -> Iterable[_Candidate]:
+    """The words that may be meant, each with what reading it costs."""
+    for right in near(word, _asked_forms(), twice=True):
+        name = "asking" if right in _asking() else "deciding" if right in _deciding() else "known"
+        if (cost := _cost(word, right, often=name == "asking")) is not None:
+            yield _Candidate(cost - _BONUS[name], right)
+    if chart:
+        for right in near(word, _chart_forms(chart)):
+            if len(right) > 3 and (cost := _cost(word, right, often=False)) is not None and cost <= _MOST_COST_OF_NAME:
+                yield _Candidate(cost - _BONUS["chart"], right)
+    for right in near(word, lexicon_forms()):
+        if (cost := slip_cost(word, right)) is not None and len(right) > 3:
+            yield _Candidate(cost, right, wanted=False)
 
 
-def _one_edit(left: str, right: str) -> bool:
-    """True at a distance of one: insertion, deletion, substitution or a swap of neighbours."""
-    if abs(len(left) - len(right)) > 1:
-        return False
-    head = 0
-    while head < min(len(left), len(right)) and left[head] == right[head]:
-        head += 1
-    if len(left) == len(right):
-        swapped = left[head : head + 2] == right[head : head + 2][::-1] and left[head + 2 :] == right[head + 2 :]
-        return swapped or left[head + 1 :] == right[head + 1 :]
-    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
-    return longer[head + 1 :] == shorter[head:]
+def _cost(word: str, right: str, *, often: bool) -> float | None:
+    """What typing ``word`` for ``right`` costs, None where it is too unlikely for the length of the word."""
+    cost = slip_cost(word, right)
+    if cost is None:
+        long = len(right) >= _TWICE_FROM_CHARS and right in word_set("question_things", "twice") and right[0] == word[0]
+        return _TWO_SLIPS_COST if long and edits(word, right, 2) <= 2 else None
+    if len(right) < _FORMED_FROM_CHARS and sorted(set(word)) != sorted(set(right)):
+        return None
+    return cost if cost <= _MOST_COST.get(len(right) + often * (len(right) == 4), _MOST_COST_OF_LONG) else None
 
 
-def _distance(left: str, right: str) -> int:
-    """The number of insertions, deletions, substitutions and swaps of neighbours that make one word of the other."""
-    before: list[int] = []
-    above = list(range(len(right) + 1))
-    for row, letter in enumerate(left, start=1):
-        current = [row]
-        for column, other in enumerate(right, start=1):
-            cost = min(above[column] + 1, current[-1] + 1, above[column - 1] + (letter != other))
-            if row > 1 and column > 1 and letter == right[column - 2] and left[row - 2] == other:
-                cost = min(cost, before[column - 2] + 1)
-            current.append(cost)
-        before, above = above, current
-    return above[-1]
+def _same_word(one: str, other: str) -> bool:
+    """Whether both are forms of one word: singular and plural, "note" and "noted"."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter) and longer[len(shorter) :] in {"", "s", "es", "d", "ed"}
+
+
+@cache
+def _asking() -> frozenset[str]:
+    return listed("typing", "asking") | listed("typing", "naming") | listed("typing", "months") | listed("typing", "short")
+
+
+@cache
+def _deciding() -> frozenset[str]:
+    """Single words that are cues by themselves, other than frame words, and those of things as listed."""
+    single = {words[0] for words, roles in cue_phrases().items() if len(words) == 1 and roles - {"frame", "history"}}
+    return frozenset(single | _thing_words())
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Words that are right as they stand: cues, clinical words, and words that look like a misspelt cue."""
+    things = load_words("question_things")
+    words = {word for phrases in things.values() for phrase in phrases for word in phrase.split()}
+    words |= cue_words() | known_words() | _relation_words() | _asking()
+    return frozenset(words | word_set("question_english", "words")) - listed("typing", "misspelt")
+
+
+@cache
+def _asked_forms() -> Forms:
+    """The words of cues, dates, periods, comparisons and things that every chart has, by their forms."""
+    words = {word for word in cue_words() | word_set("question_things", "time_words") | _relation_words() | _thing_words() if len(word) > 3}
+    words |= {f"{word}s" for word in _thing_words() if len(word) > 4 and word[-1] not in "sy"}
+    words = (words - word_set("question_things", "rare")) | _asking()
+    return forms_of((word for word in words if word.isalpha()), word_set("question_things", "twice"))
+
+
+@lru_cache(maxsize=64)
+def _chart_forms(chart: frozenset[str]) -> Forms:
+    return forms_of(chart)
+
+
+@cache
+def lexicon_forms() -> Forms:
+    """The words of clinical names by their forms. A question's word is read as none of them here: they are rivals of other readings."""
+    return forms_of(word for word in known_words() if len(word) > 3 and word.isalpha())
+
+
+def _thing_words() -> set[str]:
+    """Words of what is measured, reported, done and lived: the same in every chart."""
+    lists = load_words("question_things")
+    return {word for name in _THINGS for phrase in lists[name] for word in phrase.split() if word.isalpha()}
+
+
+def _relation_words() -> set[str]:
+    return {word for phrases in load_words("question_relations").values() for phrase in phrases for word in phrase.split()}

@@ -6,8 +6,10 @@ import re
 from functools import cache, lru_cache
 
 from rag.clinical.concepts.lexicon import known_words, names_meant
+from rag.clinical.concepts.slips import slip_cost
 from rag.clinical.lexicon import load_words, word_set
-from rag.questions.spelling import by_beginning, nearest_of
+from rag.questions.forms import near
+from rag.questions.spelling import lexicon_forms
 
 _LONG_WORD_CHARS = 5
 _LONGEST_WORD_CHARS = 24
@@ -74,7 +76,7 @@ def is_known(word: str) -> bool:
     return bool(_meant(word)) or any(_whole(name, word) for name in ("measured", "reported", "done", "social"))
 
 
-def _spelled(phrase: str) -> str:
+def spelled(phrase: str) -> str:
     """The phrase with unknown words put right where one edit makes them a word of the lists."""
     return " ".join(
         word
@@ -86,12 +88,11 @@ def _spelled(phrase: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _nearest_known(word: str) -> str | None:
-    return nearest_of(word, _vocabulary()) if word.removesuffix("s") not in known_words() else None
-
-
-@cache
-def _vocabulary() -> dict[tuple[str, int], list[str]]:
-    return by_beginning(known_words(), _LONG_WORD_CHARS)
+    if word.removesuffix("s") in known_words():
+        return None
+    rights = (right for right in near(word, lexicon_forms()) if len(right) >= _LONG_WORD_CHARS)
+    ranked = ((cost, right) for right in rights if (cost := slip_cost(word, right)) is not None)
+    return min(ranked, default=(0.0, None))[1]
 
 
 def _holds(name: str, phrase: str) -> bool:
@@ -118,5 +119,5 @@ def _meant(phrase: str) -> str:
     found = names_meant(phrase)
     if found:
         return found[0].kind
-    spelled = _spelled(phrase)
-    return _meant(spelled) if spelled != phrase else ""
+    read_as = spelled(phrase)
+    return _meant(read_as) if read_as != phrase else ""

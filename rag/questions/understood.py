@@ -12,7 +12,7 @@ class Intent(StrEnum):
 
     LATEST = "latest"
     FIRST = "first"
-    VALUE_AT = "value_at"  # the value on or nearest to a date
+    VALUE_AT = "value_at"  # the value of a day; nearest to it with the tag "near"
     VALUES = "values"  # every value, of a window or of all time
     TREND = "trend"
     CHANGE = "change"  # between the last two, or across the window
@@ -106,7 +106,7 @@ class Understood:
     chart. ``cues`` are the words each part was read from, for the interpretation shown.
     ``tags`` are finer roles of those words that a composer may act on: ``before_that``, ``after_that``, ``previous``, ``normal``,
     ``range``, ``worst``, ``age_at``, ``reaction``, ``died``, ``for`` (the phrase is what a drug is taken for), ``start``, ``stop``,
-    ``done``, ``admitted``, ``discharged``, ``follow_up`` and the like.
+    ``done``, ``admitted``, ``discharged``, ``follow_up`` and the like. ``respelled`` are words of the phrase as written and as read.
     """
 
     text: str
@@ -126,3 +126,4 @@ class Understood:
     guideline: bool = False
     cues: tuple[str, ...] = field(default=())
     tags: frozenset[str] = frozenset()
+    respelled: tuple[tuple[str, str], ...] = ()

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from rag.clinical.conversion import convert, same_unit
 from rag.types import Fact, Part
-from rag.verification.numbers import dates_of, numbers_of, shows
+from rag.verification.numbers import Number, dates_of, numbers_of, shows
 from rag.verification.saying import check_wording
 from rag.verification.sides import sides_of
 from rag.verification.slots import check_slots
@@ -97,17 +97,30 @@ def recount(operation: str, shown: str, facts: Sequence[Fact]) -> Violation | No
     """What is wrong with a computed number; None where it is right, or the operation is none of those known.
 
     ``count`` is the number of ``facts``; ``mean`` that of their values, ``difference`` between the first and the last of them without
-    its sign, both in the last fact's unit, facts that cannot be converted left out. Numbers compare at the precision shown.
+    its sign, both in the last fact's unit, facts that cannot be converted left out; ``conversion`` the last fact's value in the unit
+    shown. Numbers compare at the precision shown.
     """
     numbers = numbers_of(shown)
-    if operation not in ("count", "mean", "difference"):
+    if operation not in ("count", "mean", "difference", "conversion"):
         return None
     if len(numbers) != 1:
         return Violation("computed", shown, "not a number")
+    right = _is_conversion(numbers[0], facts) if operation == "conversion" else _is_result(numbers[0], operation, facts)
+    return None if right else Violation("computed", shown, f"not the {operation} of its facts")
+
+
+def _is_result(number: Number, operation: str, facts: Sequence[Fact]) -> bool:
     expected: Decimal | None = Decimal(len(facts)) if operation == "count" else _result(operation, facts)
-    if expected is not None and shows(numbers[0], expected):
-        return None
-    return Violation("computed", shown, f"not the {operation} of its facts")
+    return expected is not None and shows(number, expected)
+
+
+def _is_conversion(number: Number, facts: Sequence[Fact]) -> bool:
+    """Whether a number is the last fact's value in the number's unit, rounded at its last decimal and nowhere before."""
+    value = _value(facts[-1]) if facts else None
+    if value is None or value.unit is None or number.unit is None:
+        return False
+    expected = convert(value.value, value.unit, number.unit, value.display)
+    return expected is not None and abs(number.value - expected) * 2 <= Decimal(1).scaleb(-number.decimals)
 
 
 def _result(operation: str, facts: Sequence[Fact]) -> Decimal | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -98,6 +99,14 @@ def test_a_bad_member_of_an_archive_does_not_lose_the_others(run: Run, tmp_path:
             archive.addfile(info, io.BytesIO(content))
     code, out, err = run("ingest", manifest(tmp_path, "guides.tar.gz"), "--workspace", tmp_path / "ws", "--json")
     assert code == 2 and json.loads(out)["corpora"][0]["steps"]["store"]["out"] == 1 and "bad.txt" in err
+
+
+def test_finetuning_without_its_notes_or_without_peft_says_what_to_do(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, out, err = run("finetune", "encoder", "reranker", "--out", tmp_path / "run", "--notes", tmp_path)
+    assert code == 2 and not out and "give the folder that holds" in err
+    monkeypatch.setitem(sys.modules, "peft", None)
+    code, out, err = run("finetune", "encoder", "reranker", "--out", tmp_path / "run")
+    assert code == 2 and not out and "chartcite[train]" in err
 
 
 def test_asking_without_a_workspace_says_what_to_do(run: Run, tmp_path: Path) -> None:

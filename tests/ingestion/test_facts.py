@@ -16,7 +16,8 @@ from ingestion.records import RawDocument, RawFact, RawFactSlot
 from rag.deidentification.deidentifier import open_deidentifier
 from rag.deidentification.identity import PatientIdentity
 from rag.keys import KEY_BYTES, Keys
-from rag.types import SLOT_NAMES, Fact, Policy, Span
+from rag.types import Fact, Policy, Span
+from rag.vocabulary import SLOT_NAMES
 from tests.ingestion.readers.fhir_charts import PATIENT, VISIT, Resource, concept, in_visit, lab, of, read
 from tests.ingestion.readers.test_fhir_lines import AMOXICILLIN, BP, CASES, SINUSITIS
 

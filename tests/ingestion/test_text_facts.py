@@ -10,7 +10,8 @@ from ingestion import text_facts as module
 from ingestion.text_facts import text_facts
 from rag.citations import text_sha256
 from rag.clinical.mentions.mention import Mention
-from rag.types import FACT_KINDS, SLOT_NAMES, Document, Fact, Policy
+from rag.types import Document, Fact, Policy
+from rag.vocabulary import FACT_KINDS, SLOT_NAMES
 
 
 def facts(text: str, policy: Policy = Policy.NONE, time: str | None = "2024-05-02", patient: str | None = "P-1") -> tuple[Fact, ...]:
@@ -57,6 +58,21 @@ def test_a_true_year_under_safe_harbor_is_the_time() -> None:
 def test_a_relatives_condition_is_one_fact() -> None:
     asthma = [fact for fact in facts(NOTE) if fact.display == "asthma"]
     assert [(fact.kind, fact.experiencer) for fact in asthma] == [("family_history", "mother")]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("warfarin sodium 5 MG daily", [("medication", "warfarin")]),
+        ("- levothyroxine sodium 100 mcg", [("medication", "levothyroxine")]),
+        ("losartan potassium 50 mg daily", [("medication", "losartan")]),
+        ("On furosemide, sodium 135.", [("medication", "furosemide"), ("observation", "sodium")]),
+        ("HCTZ sodium 135 mmol/L today", [("medication", "HCTZ"), ("observation", "sodium")]),
+        ("Held bumetanide.\nsodium 131", [("medication", "bumetanide"), ("observation", "sodium")]),
+    ],
+)
+def test_the_salt_of_a_drug_is_no_analyte(text: str, named: list[tuple[str, str]]) -> None:
+    assert [(fact.kind, fact.display) for fact in facts(text)] == named
 
 
 def test_a_document_of_no_patient_has_no_facts() -> None:

@@ -17,7 +17,16 @@ FOLDER = Path(__file__).resolve().parent
 HALVES = ("dev.jsonl", "held_out.jsonl.gz")
 """Two halves by one author who did not read the code. The held-out one is packed and was only ever scored as a whole:
 ``python -m tests.questions.scoring tests/questions/held_out.jsonl.gz ANSWERS.jsonl --show 0``. Keep it so."""
-LEAST_ACCURACY = {"dev.jsonl": 0.88, "dev_coded.jsonl": 0.78, "dev_notes.jsonl": 0.57, "held_out.jsonl.gz": 0.70}
+LEAST_ACCURACY = {
+    "dev.jsonl": 0.90,
+    "dev_coded.jsonl": 0.92,
+    "dev_notes.jsonl": 0.62,
+    "dev_notes_more.jsonl": 0.52,
+    "dev_mixed.jsonl": 0.72,
+    "dev_guidelines.jsonl": 0.88,
+    "held_out.jsonl.gz": 0.72,
+    "held_out_more.jsonl.gz": 0.53,
+}
 """What a change may not fall below: the last measured figures less some points. The aim is 0.95 on the held-out half (docs/answers.md)."""
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.embedding import TOKENS_PER_BATCH, Embedder, _batches, _token_ranges, open_embedder, open_token_counter
+from rag.embedding import TOKENS_PER_BATCH, Embedder, _token_ranges, batches_of, open_embedder, open_token_counter
 from rag.encoder.checkpoint import PACKAGE_SHA256, find_checkpoint
 from rag.encoder.numpy_encoder import NumpyEncoder, _gelu
 from rag.encoder.tokens import Tokens
@@ -118,7 +118,7 @@ def test_word_pieces_point_into_the_text(text: str) -> None:
 
 @given(st.lists(st.integers(1, 256), max_size=300))
 def test_batches_hold_every_row_once_within_the_limit(lengths: list[int]) -> None:
-    batches = _batches(lengths)
+    batches = batches_of(lengths, TOKENS_PER_BATCH)
     assert sorted(index for batch in batches for index in batch) == list(range(len(lengths)))
     assert all(len(batch) * max(lengths[index] for index in batch) <= TOKENS_PER_BATCH for batch in batches)
 

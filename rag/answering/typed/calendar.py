@@ -14,6 +14,7 @@ from rag.types import Policy
 
 YEAR_CHARS = 4
 MONTH_CHARS = 7
+DAY_CHARS = 10
 DAYS_PER_YEAR = 365.2425
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 WEEKS_SHOWN_DAYS = 60  # Shorter distances are told in days or weeks.

@@ -10,10 +10,12 @@ from rag.answering.typed.calendar import Calendar, first_day, last_day
 from rag.answering.typed.endings import told_end
 from rag.answering.typed.pool import VOID_STATUSES, Days, in_time
 from rag.answering.typed.visits import is_visit
+from rag.answering.typed.wordings import beside_idle_words, held_by_displays
 from rag.clinical.concepts.resolution import Match, Resolution, resolve
 from rag.clinical.dates import find_dates
 from rag.clinical.terms import content_terms
 from rag.errors import QuestionError
+from rag.questions.events import is_operation
 from rag.questions.everyday import without_everyday
 from rag.questions.understood import Anchor, Intent, Relation, Understood, Window
 from rag.store.database import Database
@@ -29,6 +31,12 @@ KINDS_THAT_MEET = (
 """Kinds that one wording may mean: a scan "performed" may stand as a report, a "diagnosis" as a symptom."""
 LASTING_KINDS = frozenset({"medication", "condition"})
 EVENT_KINDS = frozenset({"procedure", "condition", "finding", "encounter"})
+DATED = frozenset({Intent.STARTED, Intent.STOPPED, Intent.LAST_DONE, Intent.DURATION, Intent.DOSE, Intent.LIST, Intent.COUNT})
+VALUED_OR_DATED = DATED | {
+    *(Intent.LATEST, Intent.FIRST, Intent.VALUE_AT, Intent.VALUES, Intent.TREND, Intent.CHANGE, Intent.HIGHEST, Intent.LOWEST),
+    *(Intent.AVERAGE, Intent.COMPARE),
+}
+MEASURED_KINDS = frozenset({"observation", "social_history"})
 NOT_YET = "finer than a year: dates of this chart are shown as years; ask for whole years, or give a reveal purpose"
 
 
@@ -50,13 +58,16 @@ class Chart:
         if found.matches:
             return found
         said = asked.phrase.casefold()
-        displayed = tuple(Match(concept, "exact", 1.0) for concept in self.concepts if said and concept.display.casefold() == said)
-        if displayed:
-            return Resolution(displayed, False, ())
+        kinds = asked.kinds | _wider(asked.kinds)  # "did she react to it" is not answered by a dose of it
+        displayed = [concept for concept in self.concepts if said and concept.display.casefold() == said]
+        if meant := tuple(Match(concept, "exact", 1.0) for concept in displayed if not kinds or concept.kind in kinds):
+            return Resolution(meant, False, ())
         found = self._named_twice(asked)
         if found.matches:
             return found
         found = self._plainly(asked)
+        if not found.matches:
+            found = self._wordily(asked)
         return found if found.matches or asked.intent is not Intent.REPORT or "sized" in asked.tags else self._named_within(asked.phrase)
 
     def _plainly(self, asked: Understood) -> Resolution:
@@ -68,6 +79,17 @@ class Chart:
         if asked.kinds == {"medication"} and asked.intent in (Intent.STARTED, Intent.DURATION):  # "long-term opioid use" is a problem too
             return self._resolve(asked.phrase, frozenset({"condition"}))
         return Resolution((), False, ())
+
+    def _wordily(self, asked: Understood) -> Resolution:
+        """What the phrase says in more words than its name; a yes or no, or a question of open form, needs the name itself."""
+        found = held_by_displays(asked.phrase, asked.kinds, self.concepts)
+        if found.matches or asked.polar or asked.intent not in VALUED_OR_DATED or asked.experiencer != "patient":
+            return found
+        valued = asked.intent not in DATED
+        among = (asked.kinds & MEASURED_KINDS or MEASURED_KINDS) if valued else asked.kinds
+        if valued and asked.kinds and not asked.kinds & MEASURED_KINDS:
+            return found
+        return beside_idle_words(asked.phrase, lambda core: self._resolve(core, among), measured=valued)
 
     def _named_within(self, phrase: str) -> Resolution:
         """The report that a run of the phrase's words names, longest first: "CT chest" in "CT chest lung nodule"."""
@@ -124,8 +146,8 @@ class Chart:
         if asked.anchor is None:
             return windows
         anchored = self._anchored(asked.anchor, windows)
-        if anchored is None:
-            return None
+        if anchored is None:  # a date said beside an event that is not on record still says when
+            return windows or None
         return tuple(_both(window, days) for window in windows for days in anchored) if windows else anchored
 
     def _days(self, window: Window) -> Days:
@@ -135,7 +157,7 @@ class Chart:
 
     def _anchored(self, anchor: Anchor, windows: Sequence[Days]) -> tuple[Days, ...] | None:
         """The days that the anchor leaves, by the events it names inside ``windows``; None where no such event is on record."""
-        events = [self._span_of(fact, anchor.event) for fact in self._events(anchor)]
+        events = [self._span_of(fact, anchor) for fact in self._events(anchor)]
         if anchor.window is not None:
             year = self._days(anchor.window)
             events = [(start, end) for start, end in events if year.holds(start, end)]
@@ -150,58 +172,71 @@ class Chart:
         return tuple(_around(anchor, start, end) for start, end in events)
 
     def _events(self, anchor: Anchor) -> list[Fact]:
-        """What the anchor's words name: a visit of their class, or the facts of a thing; dated, in time order."""
+        """What the anchor's words name: a visit of their class, or the facts of a thing; dated, in time order.
+
+        Records tell when it was; without one, the first note does: later notes tell of it again.
+        """
         if anchor.kind == "encounter" or (not anchor.kind and not anchor.words):
-            facts = [fact for fact in self.of_kinds({"encounter"}) if is_visit(fact, anchor.words)]
+            return _happened([fact for fact in self.of_kinds({"encounter"}) if is_visit(fact, anchor.words)])
+        if anchor.kind == "procedure" and not anchor.words:
+            facts = _happened([fact for fact in self.of_kinds({"procedure"}) if is_operation(fact.display)])
         else:
-            facts = self.facts(self._called(anchor))
-            coded = [fact for fact in facts if fact.origin == "resource"]
-            facts = coded or facts[:1]  # later notes tell of it again
-            if anchor.relation is Relation.AFTER and anchor.kind == "medication":
-                facts = facts[:1]
-        return [fact for fact in facts if fact.time and fact.assertion in ("present", "historical") and fact.status not in VOID_STATUSES]
+            facts = _happened(self.facts(self._called(anchor)))
+        if not facts and anchor.kind == "procedure" and is_operation(anchor.words):
+            facts = _happened([fact for fact in self.of_kinds({"procedure"}) if _is_operation_on(anchor.words, fact.display)])
+        coded = [fact for fact in facts if fact.origin == "resource"] or self._displayed_with(anchor.words, "resource")
+        facts = coded or facts[:1] or self._displayed_with(anchor.words, "text")[:1]
+        return facts[:1] if anchor.relation is Relation.AFTER and anchor.kind == "medication" else facts
 
     def _called(self, anchor: Anchor) -> list[ChartConcept]:
-        """What the anchor's words name, else events whose display holds all of them."""
         kinds = frozenset({anchor.kind}) if anchor.kind else frozenset[str]()
-        found = [match.concept for match in self._resolve(anchor.words, kinds).matches]
-        words = set(content_terms(anchor.words))
-        happening = [concept for concept in self.concepts if concept.kind in EVENT_KINDS]
-        return found or [concept for concept in happening if words and words <= set(content_terms(concept.display))]
+        return [match.concept for match in self._resolve(anchor.words, kinds).matches]
 
-    def _span_of(self, event: Fact, which: str) -> tuple[date, date]:
-        """First and last day of an event; of its ``start`` or ``stop`` alone where only that is asked for."""
+    def _displayed_with(self, phrase: str, origin: str) -> list[Fact]:
+        """Events whose display holds all words of the phrase."""
+        words = set(content_terms(phrase))
+        happening = [concept for concept in self.concepts if concept.kind in EVENT_KINDS and concept.origin == origin]
+        return _happened(self.facts([concept for concept in happening if words and words <= set(content_terms(concept.display))]))
+
+    def _span_of(self, event: Fact, anchor: Anchor) -> tuple[date, date]:
+        """First and last day of an event; of its ``start`` or ``stop`` alone where only that is asked for.
+
+        After a thing that no record ends is after it began.
+        """
         first = self.calendar.in_question(event.time or "")
-        end = event.end_time or (self._lasting_until(event) if event.kind in LASTING_KINDS else None)
+        end = event.end_time or (_told_until(event) if event.kind in LASTING_KINDS else None)
+        if end is None and event.kind in LASTING_KINDS and (anchor.relation is not Relation.AFTER or anchor.event == "stop"):
+            end = self.as_of
         last = self.calendar.in_question(end) if end else first
-        if which == "stop":
+        if anchor.event == "stop":
             first = last
-        elif which == "start":
+        elif anchor.event == "start":
             last = first
         return first_day(first), last_day(last)
-
-    def _lasting_until(self, event: Fact) -> str | None:
-        """Until when a drug was taken or an illness held that no record ends: the day its prose says it was stopped, else today."""
-        told = told_end(event)
-        dates = [mention.iso for mention in find_dates(told.text)] if told else []  # stored texts print moved dates, or years alone
-        return max(dates, default=None) or self.as_of
 
     def _resolve(self, phrase: str, kinds: frozenset[str]) -> Resolution:
         found = self._resolve_in(phrase, kinds)
         if found.matches or not kinds:
             return found
-        wider = frozenset().union(*(group for group in KINDS_THAT_MEET if group & kinds)) - kinds
+        wider = _wider(kinds)
         return self._resolve_in(phrase, wider) if wider else found
 
-    def _resolve_in(self, phrase: str, kinds: frozenset[str]) -> Resolution:
-        """Coded things and things that only notes name are looked up apart: a note's exact word must not hide a coded synonym.
+    @staticmethod
+    def _sides(phrase: str, kinds: frozenset[str], concepts: Sequence[ChartConcept]) -> list[Resolution]:
+        return [resolve(phrase, kinds, [c for c in concepts if c.origin == origin]) for origin in ("resource", "text")]
 
-        A coded display that the question quotes to the letter is meant, and no other coded name of the same thing.
+    def _resolve_in(self, phrase: str, kinds: frozenset[str]) -> Resolution:
+        """Things on record and things that only notes name are looked up apart: a note's exact word must not hide a record's synonym.
+
+        A record's display that the question quotes to the letter is meant, and no other record's name of the same thing.
         """
-        sides = [resolve(phrase, kinds, [c for c in self.concepts if bool(c.code) is coded]) for coded in (True, False)]
+        own = [concept for concept in self.concepts if concept.kind != "family_history" or "family_history" in kinds]
+        sides = self._sides(phrase, kinds, own)  # a relative's "Depression" must not hide the patient's under a longer name
+        if not any(side.matches for side in sides):
+            sides = self._sides(phrase, kinds, self.concepts)
         said = phrase.casefold()
         quoted = tuple(match for match in sides[0].matches if match.concept.display.casefold() == said)
-        if quoted and len(quoted) < len(sides[0].matches) and self._is_displayed(quoted):
+        if quoted:
             sides[0] = replace(sides[0], matches=quoted)
         sides = [side for side in sides if side.matches]
         if len(sides) > 1 and any(side.corrected for side in sides) != all(side.corrected for side in sides):
@@ -210,9 +245,27 @@ class Chart:
         corrected = tuple(dict.fromkeys(pair for side in sides for pair in side.corrected))
         return Resolution(matches, any(side.ambiguous for side in sides), corrected)
 
-    def _is_displayed(self, matches: Sequence[Match]) -> bool:
-        """Whether a coded record bears one of the names, and not only a note's own word that was given a code."""
-        return any(fact.origin == "resource" for fact in self.facts([match.concept for match in matches]))
+
+def _is_operation_on(words: str, display: str) -> bool:
+    """Whether a procedure is surgery and holds every other word of "knee surgery"."""
+    where = [term for term in content_terms(words) if not is_operation(term) and term != "operation"]
+    return bool(where) and is_operation(display) and set(where) <= set(content_terms(display))
+
+
+def _happened(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts that say that something was so, with a date."""
+    return [fact for fact in facts if fact.time and fact.assertion in ("present", "historical") and fact.status not in VOID_STATUSES]
+
+
+def _wider(kinds: frozenset[str]) -> frozenset[str]:
+    """The kinds that a wording for ``kinds`` may mean as well."""
+    return frozenset[str]().union(*(group for group in KINDS_THAT_MEET if group & kinds)) - kinds
+
+
+def _told_until(event: Fact) -> str | None:
+    """The day that a record's own prose says a drug was stopped or an illness had passed."""
+    told = told_end(event)
+    return max((mention.iso for mention in find_dates(told.text)), default=None) if told else None  # stored texts print moved dates
 
 
 def _around(anchor: Anchor, start: date, end: date) -> Days:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from rag.answering.typed.calendar import first_day, last_day
+from rag.answering.typed.calendar import YEAR_CHARS, first_day, last_day
 from rag.answering.typed.chart import Chart
 from rag.answering.typed.conflicts import Disagreement, disagreements
 from rag.answering.typed.counts import count_sentences
 from rag.answering.typed.directions import which_way
 from rag.answering.typed.events import duration_sentences, last_sentences, started_sentences, stopped_sentences
 from rag.answering.typed.lists import list_sentences, summary_sentences
+from rag.answering.typed.normality import lead_of
+from rag.answering.typed.ordering import order_notices
 from rag.answering.typed.plans import asks_goal, asks_plan, goals_meant, may_ask_plan, plan_sentences
 from rag.answering.typed.pool import VOID_STATUSES, Days, Pool, fill
-from rag.answering.typed.presence import rule, rule_on_end
+from rag.answering.typed.presence import none_known, rule, rule_on_end
 from rag.answering.typed.reasons import dose_change_sentences, dose_sentences, report_sentences, why_sentences
 from rag.answering.typed.refusals import asks_refusal, refusal_sentences, without_refusing
 from rag.answering.typed.sentence import Sentence, number_of, same_place
@@ -31,9 +34,14 @@ NUMERIC = frozenset(
         *(Intent.HIGHEST, Intent.LOWEST, Intent.AVERAGE, Intent.COMPARE),
     }
 )
+READ = frozenset({Intent.LATEST, Intent.VALUES, Intent.VALUE_AT})
 SERIES_INTENTS = frozenset({Intent.TREND, Intent.VALUES, Intent.CHANGE, Intent.COMPARE, Intent.HIGHEST, Intent.LOWEST, Intent.AVERAGE})
 NEAR_DAYS = 366
-"""How far from the day asked for a value may lie to be told, with its own date. Our choice: the longest usual interval of a check-up."""
+"""How far from a day a value may lie to be told for "around" it, with its own date. Our choice: the longest usual time to a check-up."""
+IN_NUMBERS = re.compile(r"\b(?:in (?:numbers|figures)|as a number|exact (?:value|number|figure)|numeric(?:al)?)\b", re.IGNORECASE)
+"""Words that ask for a number: what is told in words ("elevated") is no answer then."""
+LEVEL = re.compile(r"\b(?:levels?|concentration|trough)\b", re.IGNORECASE)
+"""Words that ask for what was measured of a drug in the blood: that it was prescribed is no answer."""
 _NOTHING = Resolution((), False, ())
 _EMPTY = Pool((), (), (), (), ())
 
@@ -110,22 +118,27 @@ def _planned(asked: Understood, chart: Chart) -> Typed | None:
 
 def _answer_from_facts(asked: Understood, chart: Chart) -> Typed:
     days = chart.days_asked(asked)
-    if days is None:
-        return Typed(asked, "", (), (), _EMPTY, _NOTHING, anchored=False)
     resolution = chart.meant(asked) if asked.phrase else _NOTHING
     facts = chart.facts([match.concept for match in resolution.matches]) if asked.phrase else chart.of_kinds(asked.kinds)
     if not facts and asked.kinds == {"encounter"} and asked.phrase:
         facts = chart.visits_called(asked.phrase)
     if not facts and asked.intent is Intent.LIST and asked.experiencer not in ("patient", "family"):
         facts = chart.of_kinds({"family_history"})  # "which bone disease does his mother have": all that is said of her
+    if not facts and asked.kinds == {"allergy"} and asked.polar and not resolution.matches:
+        facts = none_known(chart.of_kinds({"allergy"}))
+    if days is None:  # nothing can lie before or after an event that is not on record
+        known = fill(facts, chart.calendar, (), relative=asked.experiencer)
+        return Typed(asked, "", (), (), replace(_EMPTY, outside=known.asserted), resolution, anchored=False)
     pool = fill(facts, chart.calendar, days, relative=asked.experiencer)
     pool = _near(asked, pool, chart) if asked.intent is Intent.VALUE_AT and asked.at else pool
     pool = _with_baseline(asked, pool)
     lead, sentences = _decide(asked, pool, chart)
     if not sentences:
-        return Typed(asked, "", (), (), pool, resolution)
+        unknown = asked.anchor is not None and chart.days_asked(replace(asked, windows=(), at=None)) is None
+        return Typed(asked, "", (), (), pool, resolution, anchored=not unknown)
     series = _series(asked, pool) if asked.intent in SERIES_INTENTS else ()
-    return Typed(asked, lead, tuple(sentences), series, pool, resolution, _notices(asked, resolution), _conflicts(sentences, pool))
+    notices = (*_notices(asked, resolution), *order_notices(asked.intent, sentences, pool.asserted, chart.calendar))
+    return Typed(asked, lead, tuple(sentences), series, pool, resolution, notices, _conflicts(sentences, pool))
 
 
 def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[Sentence]]:
@@ -136,6 +149,11 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
     if asked.polar and intent is Intent.STOPPED:
         ruling = rule_on_end(pool, calendar, as_of)
         return ruling.lead, ruling.sentences
+    if intent is Intent.COMPARE and len(asked.windows) > 1:  # "higher in May or in June": neither is yes
+        return "", _compared(asked, pool, chart)
+    if _asks_reading(asked) and pool.measured:
+        told = value_sentences(asked, pool, calendar, as_of)
+        return lead_of(asked.text, told[-1].facts[0]) if len(told) == 1 else "", told
     if asked.polar or intent is Intent.PRESENCE:
         ruling = rule(asked, pool, calendar, as_of)
         if not asked.kinds and ruling.sentences and all(fact.kind == "allergy" for sentence in ruling.sentences for fact in sentence.facts):
@@ -143,8 +161,6 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
         return ruling.lead, ruling.sentences
     if asked.experiencer != "patient" and intent is not Intent.COUNT:
         return "", list_sentences(asked, pool, calendar, as_of)
-    if intent is Intent.COMPARE and len(asked.windows) > 1:
-        return "", _compared(asked, pool, chart)
     if intent in (Intent.LATEST, Intent.VALUES) and not any(fact.value for fact in pool.asserted):
         return "", _without_values(asked, pool, chart)
     if intent in (Intent.CHANGE, Intent.TREND) and pool.asserted and all(fact.kind == "medication" for fact in pool.asserted):
@@ -154,7 +170,9 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
     if intent is Intent.STARTED:
         return "", started_sentences(asked, pool, calendar, as_of)
     if intent is Intent.LAST_DONE:
-        return "", last_sentences(asked, pool, calendar, as_of)
+        told = last_sentences(asked, pool, calendar, as_of)
+        habit = all(fact.kind == "social_history" and fact.origin == "resource" for sentence in told for fact in sentence.facts)
+        return "", () if habit else told  # when a habit was asked about is not when it was last had
     if intent is Intent.STOPPED:
         return "", stopped_sentences(pool, calendar)
     if intent is Intent.DURATION:
@@ -163,6 +181,8 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
         return "", count_sentences(asked, pool, calendar, as_of)
     if intent is Intent.LIST:
         return "", list_sentences(asked, pool, calendar, as_of)
+    if intent is Intent.SUMMARY and asked.tags & {"course", "how_is"} and len(by_thing(pool.asserted)) == 1 and len(pool.measured) > 1:
+        return "", value_sentences(replace(asked, intent=Intent.TREND), pool, calendar, as_of)  # "how has it run"
     if intent is Intent.SUMMARY:
         return "", summary_sentences(pool, calendar, as_of)
     if intent is Intent.DOSE:
@@ -175,6 +195,11 @@ def _decide(asked: Understood, pool: Pool, chart: Chart) -> tuple[str, Sequence[
     if intent is Intent.UNKNOWN and pool.asserted and all(fact.kind == "observation" and fact.value for fact in pool.asserted):
         return "", value_sentences(replace(asked, intent=Intent.LATEST), pool, calendar, as_of)  # a measured thing named alone
     return "", ()
+
+
+def _asks_reading(asked: Understood) -> bool:
+    """Whether yes or no is asked of how a value reads: normal, high or low, no limit given."""
+    return asked.polar and "normal" in asked.tags and asked.threshold is None and asked.intent in READ
 
 
 def _has_value(pool: Pool) -> bool:
@@ -193,15 +218,24 @@ def _with_baseline(asked: Understood, pool: Pool) -> Pool:
 
 
 def _near(asked: Understood, pool: Pool, chart: Chart) -> Pool:
-    """The pool with what is dated more than ``NEAR_DAYS`` from the day asked for outside; undated facts are not near any day."""
-    reach = timedelta(days=NEAR_DAYS)
+    """The pool with what is not of the day asked for outside; of "around" a day, what is dated more than ``NEAR_DAYS`` from it.
+
+    Undated facts are not near any day.
+    """
+    reach = timedelta(days=NEAR_DAYS if "near" in asked.tags else 0)
     days = (Days(first_day(asked.at or "") - reach, last_day(asked.at or "") + reach),)
     near = fill(pool.asserted, chart.calendar, days, relative=asked.experiencer)
+    if "near" not in asked.tags:  # what is known by its year alone was not found to be of that day
+        dated = tuple(fact for fact in near.asserted if len(fact.time or "") > YEAR_CHARS)
+        near = replace(near, asserted=dated, outside=(*near.outside, *(fact for fact in near.asserted if fact not in dated)))
     return replace(pool, asserted=near.asserted, outside=(*pool.outside, *near.outside))
 
 
 def _without_values(asked: Understood, pool: Pool, chart: Chart) -> list[Sentence]:
     """The newest record of a thing that has no values, or all of them where a window or all is asked for."""
+    of_drugs = bool(pool.asserted) and all(fact.kind == "medication" for fact in pool.asserted)
+    if IN_NUMBERS.search(asked.text) or (of_drugs and LEVEL.search(asked.text)):
+        return []
     if asked.intent is Intent.VALUES or not asked.phrase:
         return list_sentences(asked, pool, chart.calendar, chart.as_of)
     return last_sentences(asked, pool, chart.calendar, chart.as_of)
@@ -236,5 +270,5 @@ def _notices(asked: Understood, resolution: Resolution) -> tuple[Notice, ...]:
     if resolution.ambiguous:
         taken = "; ".join(dict.fromkeys(match.concept.display for match in resolution.matches))
         notices.append(Notice("ambiguous_concept", f"“{asked.phrase}” may mean several things; taken as: {taken}."))
-    notices += [Notice("spelling", f"“{written}” was read as “{meant}”.") for written, meant in resolution.corrected]
+    notices += [Notice("spelling", f"“{written}” was read as “{meant}”.") for written, meant in (*asked.respelled, *resolution.corrected)]
     return tuple(notices)

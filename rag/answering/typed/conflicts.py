@@ -36,9 +36,7 @@ class Disagreement:
 
 def disagreements(pool: Pool) -> tuple[Disagreement, ...]:
     """Every disagreement among facts of the thing asked for, each pair once, in time order."""
-    return tuple(
-        dict.fromkeys((*_of_values(pool.measured), *_of_doses(pool.asserted), *_of_status(pool.asserted), *_of_presence(pool)))
-    )
+    return tuple(dict.fromkeys((*_of_values(pool.measured), *_of_doses(pool.asserted), *_of_status(pool.asserted), *_of_presence(pool))))
 
 
 def _of_values(facts: Sequence[Fact]) -> Iterator[Disagreement]:
@@ -85,9 +83,13 @@ def _state(fact: Fact) -> str:
 def _of_presence(pool: Pool) -> Iterator[Disagreement]:
     for negated in pool.negated:
         for said in pool.asserted:
-            if negated.time and negated.time == said.time and negated.doc_id != said.doc_id and negated.kind == said.kind:
+            if negated.time and negated.time == said.time and negated.doc_id != said.doc_id and _of_one_thing(negated, said):
                 yield Disagreement("presence", (said, negated))
                 break
+
+
+def _of_one_thing(one: Fact, other: Fact) -> bool:
+    return one.kind == other.kind and not set(names_of_thing(one)).isdisjoint(names_of_thing(other))
 
 
 def _by_drug(facts: Sequence[Fact]) -> list[list[Fact]]:

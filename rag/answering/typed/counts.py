@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.answering.typed.calendar import Calendar
@@ -12,6 +13,10 @@ from rag.answering.typed.values import meeting
 from rag.questions.understood import Understood
 from rag.types import Fact
 
+_PIECES = re.compile(r"\b(?:tablets?|tabs?|pills?|capsules?|caps|patches|vials?)\b", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"\d+ (?:tablets?|tabs?|pills?|capsules?|caps|patches|vials?)\b(?!.*\b(?:by mouth|daily|every|times)\b)", re.IGNORECASE
+)
 _NOUNS = {"observation": "measurement", "encounter": "visit"}
 
 
@@ -21,6 +26,8 @@ def count_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: st
     Asked of what is current or past, each thing that is so counts once.
     """
     facts: Sequence[Fact] = pool.asserted
+    if dispensed := _dispensed(asked, facts, calendar):
+        return dispensed
     if asked.threshold:
         facts = meeting(facts, asked.threshold)
     coded = [fact for fact in facts if fact.origin == "resource"]
@@ -40,3 +47,15 @@ def count_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: st
     elif dated:
         sentence.words(",").on(dated[0])
     return [sentence.words(".")]
+
+
+def _dispensed(asked: Understood, facts: Sequence[Fact], calendar: Calendar) -> list[Sentence]:
+    """How many tablets a prescription was for, in its own words; none where the question counts no tablets or no record tells them."""
+    if not _PIECES.search(asked.text):
+        return []
+    told = []
+    for fact in facts:
+        words = next((slot for slot in fact.slots if slot.name == "text" and _AMOUNT.match(slot.text)), None)
+        if fact.kind == "medication" and fact.origin == "resource" and words is not None:
+            told.append(Sentence(calendar).slot(fact, fact.slot("name")).words(": ").slot(fact, words).on(fact).stop())
+    return told[-1:]

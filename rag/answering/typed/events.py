@@ -27,7 +27,9 @@ def started_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: 
         return [value_sentence(calendar, dated[0], as_of)] if dated else []
     if not dated:
         return [verbatim(calendar, fact) for fact in pool.asserted if fact.origin == "text"][:1]
-    first = min(telling(dated), key=lambda fact: (fact.time or "", fact.kind == "encounter"))  # the thing before a visit named after it
+    earliest = telling(dated)[0]
+    of_that_time = (fact for fact in telling(dated) if fact.time == earliest.time and fact.kind != "encounter")
+    first = next(of_that_time, earliest)  # the thing before a visit named after it
     return [value_sentence(calendar, first, as_of) if first.kind == "observation" else first_sentence(calendar, first, as_of)]
 
 

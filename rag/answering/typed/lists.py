@@ -94,7 +94,7 @@ def _concept(fact: Fact) -> str:
 
 def summary_sentences(pool: Pool, calendar: Calendar, as_of: str | None) -> list[Sentence]:
     """The newest of each thing on record, measured ones with their value; at most ``MAX_SUMMARY``, newest first."""
-    groups = _grouped(pool.asserted, thing_of)
+    groups = [[f for f in group if f.origin == "resource" and f.kind == "allergy"] or group for group in _grouped(pool.asserted, thing_of)]
     newest = sorted((group[-1] for group in groups), key=lambda f: (f.origin == "resource", f.time or ""), reverse=True)
     measured = {"observation", "social_history"}
     return [

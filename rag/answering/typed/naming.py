@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from rag.clinical.concepts.codes import canonical_of_code
 from rag.clinical.concepts.displays import analyse
 from rag.clinical.concepts.lexicon import canonical
 from rag.types import Fact
+
+REMEMBERED_THINGS = 4096
 
 
 def names_of_thing(fact: Fact) -> tuple[str, ...]:
@@ -25,8 +30,18 @@ def thing_of(fact: Fact) -> str:
 
 
 def known_names(fact: Fact) -> tuple[str, ...]:
-    """The canonical names of a thing, best first; none where the lexicon knows none."""
-    known = analyse(fact.kind, fact.code, fact.display)
+    """The canonical names of a thing, best first; none where the lexicon knows none.
+
+    A note's word that was given a code is what the code says: of the "BP" 126/76, one is systolic and one diastolic.
+    """
+    return _names(fact.kind, fact.code, fact.display, fact.origin == "text")
+
+
+@lru_cache(maxsize=REMEMBERED_THINGS)
+def _names(kind: str, code: str, display: str, of_text: bool) -> tuple[str, ...]:
+    known = analyse(kind, code, display)
     if known.drugs:
         return (" / ".join(sorted(known.drugs)),)
-    return tuple(dict.fromkeys((*canonical(fact.display, frozenset({fact.kind})), *sorted(known.names))))
+    by_code = canonical_of_code(code) if of_text and code else ""
+    names = (by_code, *canonical(display, frozenset({kind})), *sorted(known.names))
+    return tuple(dict.fromkeys(name for name in names if name))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
-from rag.answering.typed.calendar import YEAR_CHARS, Calendar, first_day, last_day
+from rag.answering.typed.calendar import DAY_CHARS, YEAR_CHARS, Calendar, first_day, last_day
 from rag.answering.typed.naming import known_names, names_of_thing
+from rag.answering.typed.ordering import in_order
 from rag.answering.typed.sentence import number_of
+from rag.clinical.conversion import same_unit
 from rag.types import Fact
 
 VOID_STATUSES = frozenset({"entered-in-error", "cancelled", "not-done", "not done", "nullified"})
-ASSERTED = frozenset({"present", "historical"})
 UNSURE = frozenset({"hypothetical", "uncertain"})
 CURRENT_STATUSES = frozenset({"active", "recurrence", "relapse", "in-progress", "in progress", "on-hold", "on hold", "planned", "accepted"})
 RESTATED_DAYS = 400
@@ -57,7 +59,7 @@ def fill(facts: Iterable[Fact], calendar: Calendar, windows: Sequence[Days], *, 
     family: list[Fact] = []
     unsure: list[Fact] = []
     outside: list[Fact] = []
-    for fact in without_restatements(sorted(facts, key=in_time)):
+    for fact in without_restatements(in_order(list(facts), calendar), calendar):
         if fact.status in VOID_STATUSES and fact.assertion != "negated":
             continue
         if not _speaks_of(fact, relative):
@@ -94,38 +96,81 @@ def _inside(fact: Fact, calendar: Calendar, windows: Sequence[Days]) -> bool:
     return any(window.holds(first_day(shown), last_day(shown)) for window in windows)
 
 
-def without_restatements(facts: Sequence[Fact]) -> list[Fact]:
-    """Facts in order without those that say again what is there: the same thing, value and day, or a note's copy of a coded value."""
+def without_restatements(facts: Sequence[Fact], calendar: Calendar) -> list[Fact]:
+    """Facts in order without those that say again what is there: the same thing, value and time in a record of another document, the
+    same thing, value and day in a note, or a note's copy of a recorded value.
+    """
     kept: list[Fact] = []
-    coded = [fact for fact in facts if fact.origin == "resource" and number_of(fact) is not None]
+    coded: dict[Decimal, list[Fact]] = {}
+    for fact in facts:
+        if fact.origin == "resource" and (number := number_of(fact)) is not None:
+            coded.setdefault(number, []).append(fact)
     seen: set[tuple[str, ...]] = set()
+    recorded: dict[tuple[str, str, str], list[Fact]] = {}
     for fact in sorted(facts, key=lambda f: (f.origin != "resource",)):  # resources speak first; the sort is stable
-        number = number_of(fact)
-        if fact.origin == "text" and number is not None and any(_restates(fact, other) for other in coded):
+        if fact.origin == "resource":
+            if fact.kind == "observation" and fact.value and len(fact.time or "") == DAY_CHARS:
+                same = recorded.setdefault((names_of_thing(fact)[0], fact.time or "", _value_said(fact)), [])
+                if any(_copies(fact, other) for other in same):
+                    continue
+                same.append(fact)
+            seen.add(_said_by(fact))
+            kept.append(fact)
             continue
-        name, value = fact.display.casefold(), fact.value or ""
-        key: tuple[str, ...] = (fact.kind, name, value, fact.time or "", fact.clock, fact.assertion, fact.status, fact.experiencer)
-        if fact.origin == "text" and number is not None:
-            said = (str(number.normalize()), (fact.unit or "").casefold())
-            key = (fact.kind, names_of_thing(fact)[0], *said, fact.time or "", fact.assertion)
-        if key in seen and fact.origin == "text":
+        if (number := number_of(fact)) is not None and any(_restates(fact, other, calendar) for other in coded.get(number, ())):
             continue
-        seen.add(key)
-        kept.append(fact)
-    return sorted(kept, key=in_time)
+        key = _said_by(fact)
+        if key not in seen:
+            seen.add(key)
+            kept.append(fact)
+    place = {id(fact): number for number, fact in enumerate(facts)}
+    return sorted(kept, key=lambda fact: place[id(fact)])
 
 
-def _restates(fact: Fact, coded: Fact) -> bool:
-    if number_of(fact) != number_of(coded) or _are_apart(fact, coded):
+def _value_said(fact: Fact) -> str:
+    number = number_of(fact)
+    return (fact.value or "").casefold() if number is None else str(number.normalize())
+
+
+def _said_by(fact: Fact) -> tuple[str, ...]:
+    """What makes a mention of a note the same as another: thing, value and day, where a number is told; else all that is said."""
+    if fact.origin == "text" and number_of(fact) is not None:
+        return (fact.kind, names_of_thing(fact)[0], _value_said(fact), (fact.unit or "").casefold(), fact.time or "", fact.assertion)
+    said = (fact.kind, fact.display.casefold(), fact.value or "", fact.time or "", fact.clock)
+    return (*said, fact.assertion, fact.status, fact.experiencer)
+
+
+def _copies(fact: Fact, other: Fact) -> bool:
+    """Whether a record holds the value of another document's record at the same time: one measurement, not two."""
+    if fact.doc_id == other.doc_id or (fact.assertion, fact.experiencer) != (other.assertion, other.experiencer):
+        return False
+    one_unit = fact.unit == other.unit or (fact.unit is not None and other.unit is not None and same_unit(fact.unit, other.unit))
+    return one_unit and (not fact.clock or not other.clock or _instant(fact) == _instant(other))
+
+
+def _instant(fact: Fact) -> datetime | str:
+    """The time of a stamp, comparable across zones; the stamp as written where it has no zone or cannot be read."""
+    try:
+        read = datetime.fromisoformat(f"{fact.time}{fact.clock}")
+    except ValueError:
+        return fact.clock
+    return read if read.tzinfo else fact.clock
+
+
+def _restates(fact: Fact, coded: Fact, calendar: Calendar) -> bool:
+    """Whether a note's number is a record's, told again."""
+    if _are_apart(fact, coded):
         return False
     if not fact.time:
         return True  # an undated value that is on record with its date
     if not coded.time:
         return False
-    if len(fact.time) < len(coded.time):  # told by month or year alone
-        return coded.time.startswith(fact.time)
+    if len(fact.time) == YEAR_CHARS:  # told by year alone, which is never moved
+        return calendar.true(coded.time).startswith(fact.time)
     if len(coded.time) == YEAR_CHARS:
-        return fact.time.startswith(coded.time)
+        return calendar.true(fact.time).startswith(coded.time)
+    if len(fact.time) < len(coded.time):  # told by month alone
+        return coded.time.startswith(fact.time)
     return 0 <= (first_day(fact.time) - first_day(coded.time)).days <= RESTATED_DAYS
 
 

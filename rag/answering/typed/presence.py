@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.answering.typed.calendar import Calendar
+from rag.answering.typed.calendar import YEAR_CHARS, Calendar
 from rag.answering.typed.events import stopped_sentences
 from rag.answering.typed.habits import rule_on_habit
 from rag.answering.typed.lists import listed
-from rag.answering.typed.pool import Pool, in_time
+from rag.answering.typed.pool import Pool, in_time, is_current
 from rag.answering.typed.sentence import Sentence
 from rag.answering.typed.values import bound_of, compared, compared_alone, meets, read_threshold
 from rag.answering.typed.wording import done_sentence, item_sentence, value_sentence, verbatim
@@ -26,9 +27,16 @@ NAMED_BY_KIND = frozenset(
 NEGATIVE_RESULTS = frozenset({"absent", "negative", "none", "no", "not detected", "not present", "not seen", "none detected", "undetected"})
 
 
+IN_THE_PAST = "Yes, in the past"
+"""How the answer begins where the chart says that a thing was so and has ended."""
+NO_ALLERGY = frozenset({"no known allergies", "no known allergy", "no allergies", "no known drug or food allergies"})
+"""Displays of a record that says that nothing is reacted to, not only no drug."""
+_MAY_END = frozenset({"condition", "allergy", "device"})
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """``lead`` is Yes or No with the statements that bear it; empty with none: the chart does not say."""
+    """``lead`` is Yes, ``IN_THE_PAST`` or No with the statements that bear it; empty with none: the chart does not say."""
 
     lead: str
     sentences: tuple[Sentence, ...]
@@ -55,15 +63,45 @@ def rule(asked: Understood, pool: Pool, calendar: Calendar, as_of: str | None) -
         newest = max(f.time or "" for f in asserted + negated)
         at_last = [f for f in asserted if (f.time or "") == newest]
         asserted, negated = at_last, ([] if at_last else negated)
+    if "ever" not in asked.cues and not asked.windows and not asked.anchor and (past := _of_past(asserted, calendar, as_of)):
+        return past
     habit = rule_on_habit(asked, sorted((*asserted, *negated), key=in_time))
     if habit is not None:
         lead, fact = habit
         return Ruling(lead, ((_said if lead == "Yes" else _denied)(calendar, fact),))
     if asserted:
-        return Ruling("Yes", tuple(_said(calendar, fact) for fact in _best(asserted)))
+        going = [fact for fact in asserted if fact.origin == "resource" and fact.kind in _MAY_END and is_current(fact, as_of)]
+        return Ruling("Yes", tuple(_said(calendar, fact) for fact in _best(going or asserted)))
     if negated:
         return Ruling("No", tuple(_denied(calendar, fact) for fact in negated[-MAX_SHOWN:][::-1]))
     return NOT_SAID
+
+
+def none_known(allergies: Sequence[Fact]) -> list[Fact]:
+    """The record that no allergy is known, where nothing else is: what "is he allergic to antibiotics" may rest on."""
+    held = [fact for fact in allergies if fact.origin == "resource"]
+    denied = [fact for fact in held if fact.assertion == "negated" and fact.display.casefold() in NO_ALLERGY]
+    return denied[-1:] if denied and not any(fact.assertion == "present" for fact in allergies) else []
+
+
+def _of_past(asserted: Sequence[Fact], calendar: Calendar, as_of: str | None) -> Ruling | None:
+    """That it was so once, with its end, where every record of it has one: it must not be read as current. None where a record goes on.
+
+    A note from after the end that says it is so stands beside it: it may tell of what was, or that it came again.
+    """
+    records = [fact for fact in asserted if fact.origin == "resource" and fact.kind in _MAY_END]
+    if not records or any(is_current(fact, as_of) for fact in records):
+        return None
+    end = max(fact.end_time or fact.time or "" for fact in records)
+    again = [fact for fact in asserted if fact.origin == "text" and _tells_of_after(fact, end)]
+    told = (*_best(records), *again[-1:])
+    return Ruling("Yes" if again else IN_THE_PAST, tuple(_said(calendar, fact) for fact in told))
+
+
+def _tells_of_after(fact: Fact, end: str) -> bool:
+    """Whether a fact from after the end says that the thing is so; of a bare year, which is not moved as the end is, that is not known."""
+    after = len(fact.time or "") > YEAR_CHARS and (fact.time or "") > end
+    return after and fact.assertion == "present" and "history" not in fact.section
 
 
 def rule_on_end(pool: Pool, calendar: Calendar, as_of: str | None) -> Ruling:
@@ -101,13 +139,13 @@ def _of_now(pool: Pool, calendar: Calendar, as_of: str | None) -> Ruling:
     current = listed(pool.asserted, "current", as_of)
     if current:
         return Ruling("Yes", tuple(item_sentence(calendar, fact) for fact in current[:MAX_SHOWN]))
-    if pool.negated:
+    ended = sorted((f for f in pool.asserted if f.status or f.end_time), key=lambda f: f.origin == "resource")  # a record's end comes last
+    if pool.negated and not (ended and ended[-1].origin == "resource"):
         return Ruling("No", (_denied(calendar, pool.negated[-1]),))
-    ended = [fact for fact in pool.asserted if fact.status or fact.end_time]
     return Ruling("No", (item_sentence(calendar, ended[-1]),)) if ended else NOT_SAID
 
 
-def _best(facts: list[Fact]) -> list[Fact]:
+def _best(facts: Sequence[Fact]) -> list[Fact]:
     """Up to three facts to show: coded ones before notes, newest first."""
     return sorted(facts, key=lambda f: (f.origin == "resource", f.time or ""), reverse=True)[:MAX_SHOWN]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from rag.answering.typed.calendar import Calendar
 from rag.answering.typed.events import action_of
@@ -97,8 +96,3 @@ def _reported(calendar: Calendar, fact: Fact) -> Sentence:
     if fact.time:
         sentence.words(", ").date(fact)
     return sentence.words(": ").slot(fact, fact.slot("text")).stop()
-
-
-def reported_things(facts: Sequence[Fact]) -> tuple[str, ...]:
-    """The names of what was reported on, each once."""
-    return tuple(dict.fromkeys(fact.display for fact in facts if fact.kind == "report"))

@@ -77,6 +77,17 @@ class Sentence:
         self._parts.append(Part("computed", text, operation=operation))
         return self
 
+    def beside_value(self, fact: Fact, text: str, operation: str) -> Sentence:
+        """The result of ``operation`` over ``fact`` in brackets after its value and unit; nothing where the value is not told."""
+        value, unit = (_place(fact, fact.slot(name)) for name in ("value", "unit"))
+        at = next((i for i, part in enumerate(self._parts) if value and part.span == value), None)
+        if at is not None:
+            after = self._parts[at + 1 : at + 3]
+            at += 3 if unit and len(after) > 1 and after[1].span == unit else 1
+            self.computations.append((operation, text, (fact,)))
+            self._parts[at:at] = [Part("words", " ("), Part("computed", text, operation=operation), Part("words", ")")]
+        return self
+
     def apart(self, earlier: str, later: str, operation: str) -> Sentence:
         """How far apart two fact times are; the interval goes along, so that a revealed answer can tell it finer."""
         told = self._calendar.distance(earlier, later)
@@ -105,6 +116,10 @@ class Sentence:
     def text(self) -> str:
         """The sentence as it reads."""
         return "".join(part.text for part in self._parts)
+
+
+def _place(fact: Fact, slot: FactSlot | None) -> SourceSpan | None:
+    return SourceSpan(fact.doc_id, fact.doc_sha256, slot.start, slot.end) if slot is not None else None
 
 
 def same_place(one: Fact, other: Fact) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from rag.answering.typed.calendar import Calendar, first_day
+from rag.answering.typed.calendar import Calendar, first_day, last_day
+from rag.answering.typed.conversions import with_unit_asked
 from rag.answering.typed.naming import thing_of
 from rag.answering.typed.pool import Pool, in_time
 from rag.answering.typed.sentence import Sentence, number_of, shown_mean, shown_number, write_number, write_value
@@ -113,6 +114,7 @@ def value_sentences(asked: Understood, pool: Pool, calendar: Calendar, as_of: st
     sentences: list[Sentence] = []
     for group in by_thing(facts):
         sentences += _of_one_thing(asked, group, calendar, as_of)
+    with_unit_asked(sentences, asked.unit)
     return sentences
 
 
@@ -126,6 +128,8 @@ def _of_one_thing(asked: Understood, facts: tuple[Fact, ...], calendar: Calendar
         return [_mean(numbers, calendar)]
     if intent is Intent.CHANGE and numbers and len(facts) > 1 and number_of(facts[-1]) is None:
         return [value_sentence(calendar, fact) for fact in facts[-2:]]
+    if intent is Intent.CHANGE and len(numbers) == 1 and "how_much" in asked.tags:
+        return []  # one value is no answer to "how much did it fall"
     if intent is Intent.CHANGE and numbers:
         spread = asked.windows or asked.anchor or "first" in asked.tags or "first" in asked.cues
         return [_change(numbers, calendar, between_last=not spread)]
@@ -135,6 +139,8 @@ def _of_one_thing(asked: Understood, facts: tuple[Fact, ...], calendar: Calendar
         return [value_sentence(calendar, fact, as_of) for fact in facts[: asked.limit or 1]]
     if intent is Intent.VALUES:
         return _several(facts[-asked.limit :] if asked.limit else facts, calendar)
+    if intent is Intent.VALUE_AT and asked.at and "near" not in asked.tags:
+        return _several(facts, calendar)
     if intent is Intent.VALUE_AT and asked.at:
         return [value_sentence(calendar, nearest(facts, asked.at, calendar))]
     if "previous" in asked.tags and len(facts) > 1 and not asked.limit:
@@ -143,18 +149,25 @@ def _of_one_thing(asked: Understood, facts: tuple[Fact, ...], calendar: Calendar
 
 
 def nearest(facts: Sequence[Fact], day: str, calendar: Calendar) -> Fact:
-    """The fact dated closest to a day of the question's calendar; the later of equals."""
+    """The fact dated closest to a day of the question's calendar, a year or month by its far end; the later of equals."""
     wanted = first_day(day)
     dated = [fact for fact in facts if fact.time] or list(facts)
-    return min(reversed(dated), key=lambda f: abs((first_day(calendar.in_question(f.time or day)) - wanted).days))
+
+    def far(fact: Fact) -> int:
+        shown = calendar.in_question(fact.time or day)
+        return max(abs((first_day(shown) - wanted).days), abs((last_day(shown) - wanted).days))
+
+    return min(reversed(dated), key=far)
 
 
 def _several(facts: Sequence[Fact], calendar: Calendar) -> list[Sentence]:
     if len(facts) <= MAX_VALUES:
         return [value_sentence(calendar, fact) for fact in facts]
-    return [_trend(facts, calendar)] if all(number_of(f) is not None for f in facts) else [
-        value_sentence(calendar, fact) for fact in facts[-MAX_VALUES:]
-    ]
+    return (
+        [_trend(facts, calendar)]
+        if all(number_of(f) is not None for f in facts)
+        else [value_sentence(calendar, fact) for fact in facts[-MAX_VALUES:]]
+    )
 
 
 def is_beyond(fact: Fact, sign: str, numbers: Sequence[Fact]) -> bool:
@@ -173,8 +186,11 @@ def _extreme(intent: Intent, facts: Sequence[Fact], calendar: Calendar, among: i
     chosen = pick(comparable, key=lambda fact: in_unit(fact, unit) or Decimal(0))
     sentence = Sentence(calendar).words(f"The {intent.value} ")
     write_value(write_name(sentence, chosen).words(" was "), chosen)
-    return _dated(sentence, chosen).words(", of ").computed(str(len(comparable)), "count", comparable).words(
-        " on record." if len(comparable) == among else " that can be compared."
+    return (
+        _dated(sentence, chosen)
+        .words(", of ")
+        .computed(str(len(comparable)), "count", comparable)
+        .words(" on record." if len(comparable) == among else " that can be compared.")
     )
 
 

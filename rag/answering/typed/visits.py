@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from rag.clinical.concepts.resolution import resolve
 from rag.clinical.lexicon import load_words
 from rag.clinical.terms import stem
-from rag.types import Fact
+from rag.types import ChartConcept, Fact
 
 _WORD = re.compile(r"[a-z&]+(?:-[a-z]+)*")
 _CLASSES = ("inpatient", "emergency", "ambulatory", "virtual", "home")
@@ -26,7 +27,13 @@ def is_visit(fact: Fact, words: str) -> bool:
     known = {word for name in (*_CLASSES, "any") for phrase in classes[name] for word in _WORD.findall(phrase)}
     rest = [word for word in _WORD.findall(said) if word not in known and word not in _NO_CONTENT]
     held = {stem(word) for word in _WORD.findall(shown)}
-    return all(_alike(stem(word), held) for word in rest)
+    return all(_alike(stem(word), held) for word in rest) or _is_reason(" ".join(rest), fact)
+
+
+def _is_reason(words: str, fact: Fact) -> bool:
+    """Whether words mean what the visit was for, in other words than the record's ("heart attack")."""
+    reason = fact.slot("reason")
+    return reason is not None and bool(resolve(words, frozenset(), (ChartConcept("condition", "", reason.text, 1),)).matches)
 
 
 def _is_of(shown: str, name: str) -> bool:

@@ -9,6 +9,7 @@ from rag.types import Fact
 
 UNREMARKABLE = frozenset({"n", "normal"})
 """Readings that are left out of a sentence."""
+ENDED_STATUSES = frozenset({"resolved", "inactive", "remission"})
 _DETAILS = {
     "medication": ("dose", "route", "frequency", "duration"),
     "allergy": ("reaction", "severity", "criticality"),
@@ -34,7 +35,7 @@ _LABELS = {"allergy": "Allergy to ", "encounter": "Visit: ", "device": "Device: 
 
 def write_name(sentence: Sentence, fact: Fact) -> Sentence:
     """The thing's name as displayed, after the words that say what kind of thing it is; a relative's with the relative."""
-    if fact.kind in _LABELS and not fact.display.casefold().startswith(fact.kind):
+    if fact.kind in _LABELS and fact.assertion != "negated" and not fact.display.casefold().startswith(fact.kind):
         sentence.words(_LABELS[fact.kind])
     sentence.slot(fact, fact.slot("name"))
     if fact.kind == "family_history" and fact.slot("relation"):
@@ -132,9 +133,14 @@ def _write_since(sentence: Sentence, fact: Fact) -> Sentence:
 
 
 def _write_status(sentence: Sentence, fact: Fact) -> None:
+    """The status in brackets, with its date where it ended: ``(resolved on 2017-06-01)``."""
     slot = fact.slot("status")
-    if slot is not None:
-        sentence.words(" (").slot(fact, slot).words(")")
+    if slot is None:
+        return
+    sentence.words(" (").slot(fact, slot)
+    if fact.slot("abated") and slot.text.casefold() in ENDED_STATUSES:
+        sentence.on(fact, "abated")
+    sentence.words(")")
 
 
 def _write_reading(sentence: Sentence, fact: Fact) -> None:

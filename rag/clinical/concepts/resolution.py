@@ -18,6 +18,7 @@ from rag.clinical.concepts.lexicon import apart, fits, members, names_meant
 from rag.clinical.concepts.phrases import Phrase, read_phrase
 from rag.clinical.concepts.spelling import candidates, is_word
 from rag.clinical.concepts.terminology import Terminology
+from rag.clinical.concepts.variants import other_variant
 from rag.clinical.concepts.words import atoms, raw_words
 from rag.types import ChartConcept
 
@@ -100,6 +101,8 @@ def _told_apart(read: Phrase, concept: ChartConcept) -> bool:
     shown = analyse(concept.kind, concept.code, concept.display)
     if read.exact == shown.exact:
         return False
+    if other_variant(read.text, concept.display):
+        return True
     said = shown.words | shown.optional
     for opposites in opposed(concept.kind):
         mine, theirs = read.words & opposites, said & opposites

@@ -9,7 +9,7 @@ from rag.types import Span
 
 @dataclass(frozen=True, slots=True)
 class MentionSlot:
-    """A part of a mention; ``name`` is one of ``rag.types.SLOT_NAMES``."""
+    """A part of a mention; ``name`` is one of ``rag.vocabulary.SLOT_NAMES``."""
 
     name: str
     span: Span
@@ -17,7 +17,7 @@ class MentionSlot:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A thing of ``kind`` (one of ``rag.types.FACT_KINDS``) that a text names; offsets into the text.
+    """A thing of ``kind`` (one of ``rag.vocabulary.FACT_KINDS``) that a text names; offsets into the text.
 
     ``name`` is where it is named, ``sentence`` the whole sentence or list line. ``canonical`` is the concept's canonical name where the
     lexicon knows it, ``code`` is ``system|code`` where one is known, else empty. ``assertion`` is present, negated, family,

@@ -176,12 +176,13 @@ def _side(passage: Passage, phrase: Phrase) -> list[MentionSlot]:
 def _patterns(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Cues that stand before a name and those that stand after it."""
     lists = load_words("mention_procedures")
-    return tuple(
+    before, after = (
         re.compile(
             rf"(?<!\w)(?:{'|'.join(re.escape(phrase) for phrase in sorted(lists[key], key=len, reverse=True))})(?!\w)", re.IGNORECASE
         )
         for key in (f"{name}_before", f"{name}_after")
-    )  # type: ignore[return-value]
+    )
+    return before, after
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingestion.records import RawFact
-from rag.types import FACT_KINDS, SLOT_NAMES
+from rag.vocabulary import FACT_KINDS, SLOT_NAMES
 from tests.ingestion.readers.fhir_charts import LOINC, PATIENT, VISIT, Resource, concept, in_visit, lab, of, read
 from tests.ingestion.readers.test_fhir_lines import AMOXICILLIN, BP, CASES, SINUSITIS
 

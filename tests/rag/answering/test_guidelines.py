@@ -22,6 +22,23 @@ from rag.store.database import Database
 from rag.store.documents import delete_document, write_documents
 from rag.types import NO_PATIENT, Chunk, Scope, ScoredChunk
 
+WARFARIN = """# Oral Anticoagulation
+
+Policy number: RX-2
+Version: 1.0
+Effective date: 2023-07-01
+
+## Warfarin monitoring
+The target INR for atrial fibrillation is 2.0 to 3.0.
+INR | Action
+INR: Below 2.0; Action: Raise the weekly dose of warfarin
+INR: 3.1 to 4.5; Action: Lower the weekly dose of warfarin
+INR: 4.6 to 10.0; Action: Hold 1 to 2 doses, recheck in 2 to 3 days
+INR: Above 10.0; Action: Hold warfarin and give vitamin K by mouth
+## Apixaban dose
+Reduce apixaban to 2.5 mg twice daily when two or more of the following are present.
+- Age of 80 years or older.
+- Body weight of 60 kg or less."""
 SCOPE = Scope(frozenset({"policies"}), frozenset({NO_PATIENT}))
 OLD = """# Naloxone and Opioids
 
@@ -69,6 +86,21 @@ class Guidelines:
         return answer_guideline(question, SCOPE, self.reader)[0]
 
 
+def _by_section(record: Any) -> Any:
+    """The record with a chunk for each marked section instead of one for each line."""
+    starts = [at for at, chunk in enumerate(record.chunks) if at == 0 or chunk.text.startswith("#")]
+    chunks, vectors = [], []
+    for start, end in zip(starts, [*starts[1:], len(record.chunks)], strict=True):
+        lines = record.chunks[start:end]
+        text = "\n".join(line.text for line in lines)
+        chunks.append(
+            replace(lines[0], ordinal=len(chunks), end=lines[-1].end, text=text, sentences=tuple(line.sentences[0] for line in lines))
+        )
+        sentences = np.concatenate([vector.sentences for vector in record.vectors[start:end]])
+        vectors.append(replace(record.vectors[start], sentences=sentences))
+    return replace(record, chunks=tuple(chunks), vectors=tuple(vectors))
+
+
 @pytest.fixture
 def guidelines(database: Database, make_record: Any, embed: Any) -> Iterator[Callable[..., Guidelines]]:
     def made(**texts: str) -> Guidelines:
@@ -77,10 +109,10 @@ def guidelines(database: Database, make_record: Any, embed: Any) -> Iterator[Cal
             lines = "\n".join(line for line in text.split("\n") if line)
             record = make_record(name, lines, patient=None, corpus="policies", uri=f"{name}.md")
             title = lines.partition("\n")[0].lstrip("# ")
-            records.append(replace(record, document=replace(record.document, title=title, resources=())))
+            records.append(_by_section(replace(record, document=replace(record.document, title=title, resources=()))))
         write_documents(database, records, "test")
         shelf = Shelf(embed, [chunk for record in records for chunk in record.chunks])
-        reader = PassageReader(database, shelf, shelf, Settings(), GuidelineLibrary(database))  # type: ignore[arg-type]
+        reader = PassageReader(database, shelf, shelf, Settings(), GuidelineLibrary(database), None)  # type: ignore[arg-type]
         return Guidelines(database, reader)
 
     yield made
@@ -152,6 +184,35 @@ def test_question_whether_something_should_be_done_is_answered_with_the_advice(g
     assert "Offer naloxone" in said(composed)
 
 
+def test_row_in_whose_range_the_value_stands_answers_alone(guidelines: Callable[..., Guidelines]) -> None:
+    shelf = guidelines(warfarin=WARFARIN)
+    for value, action in (
+        ("7", "Hold 1 to 2 doses"),
+        ("1.6", "Raise the weekly dose"),
+        ("12", "vitamin K"),
+        ("3.6", "Lower the weekly dose"),
+    ):
+        composed = shelf.ask(f"INR {value} on warfarin, what do I do?")
+        assert action in composed.drafts[0].text
+        assert not any(
+            f"INR: {other}" in said(composed) for other in ("Below", "3.1", "4.6", "Above") if other not in composed.drafts[0].text
+        )
+
+
+def test_list_is_said_with_the_sentence_that_leads_to_it(guidelines: Callable[..., Guidelines]) -> None:
+    composed = guidelines(warfarin=WARFARIN).ask("When is apixaban reduced to 2.5 mg?")
+    assert "two or more" in said(composed)
+    assert "60 kg or less" in said(composed)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the dose of dabigatran?", "How many mg of vitamin K are given?", "Which laxative goes with warfarin?", "K 6.3, what first?"],
+)
+def test_what_the_guidelines_do_not_say_is_not_answered(guidelines: Callable[..., Guidelines], question: str) -> None:
+    assert not guidelines(warfarin=WARFARIN).ask(question).drafts
+
+
 def test_library_is_read_again_after_a_removal(guidelines: Callable[..., Guidelines]) -> None:
     shelf = guidelines(old=OLD, new=NEW)
     assert shelf.reader.library.listed({"policies"})["old"].newer is not None
@@ -180,6 +241,7 @@ def test_joined_question_says_nothing_on_another_thing(guidelines: Callable[...,
         ("What does the 2016 CDC guideline say?", "2016", False, False),
         ("What did guideline v1.3 say on fever?", "1.3", False, False),
         ("What was in the previous sepsis policy?", None, True, False),
+        ("What did the old one say about tapers?", None, True, False),
         ("What changed since version 1 of the policy?", None, False, True),
         ("What is the ST elevation in V2 after an infarct in 2019?", None, False, False),
     ],
@@ -187,6 +249,10 @@ def test_joined_question_says_nothing_on_another_thing(guidelines: Callable[...,
 def test_asked_version_is_understood(question: str, label: str | None, old: bool, both: bool) -> None:
     asked = asked_version(question)
     assert (asked.label, asked.old, asked.both) == (label, old, both)
+
+
+def test_number_that_is_no_year_names_no_version() -> None:
+    assert asked_version("Is the 1200 mL protocol still used?").label is None
 
 
 def test_version_words_are_not_searched_for() -> None:

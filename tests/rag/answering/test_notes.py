@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
-from rag.answering.candidates import Candidates, lay_out
+from rag.answering.answer_kinds import asks_figure, holds_figure
+from rag.answering.candidates import Candidate, Candidates, lay_out
 from rag.answering.composed import Composed
 from rag.answering.note_sentences import Notes
 from rag.answering.notes import answer_from_notes, overview_of_notes
@@ -33,6 +35,11 @@ class Reader:
     """A stand-in for ``PassageReader`` that finds every sentence of the scope's notes."""
 
     notes: Sequence[Note]
+    doubted: frozenset[str] = frozenset()
+
+    def rerank(self, question: str, candidates: Sequence[Candidate], titles: Mapping[str, str]) -> Vector:
+        """No opinion, but on sentences that are ``doubted``."""
+        return np.array([-5.0 if one.text in self.doubted else 0.0 for one in candidates], dtype=np.float32)
 
     def candidates(self, question: str, scopes: Sequence[Scope]) -> tuple[Candidates, Vector]:
         wanted = frozenset[str]().union(*(scope.doc_ids or frozenset() for scope in scopes))
@@ -41,8 +48,11 @@ class Reader:
         return lay_out(laid.hits, laid.vectors), word_vector(question)
 
 
-def ask(asked: Understood, *notes: Note, window: tuple[str, str] | None = None, event: str = "", names: tuple[str, ...] = ()) -> Composed:
-    """The answer to ``asked`` from ``notes``; ``window`` is the first and last day asked for."""
+def ask(
+    asked: Understood, *notes: Note, window: tuple[str, str] | None = None, event: str = "", names: tuple[str, ...] = (),
+    doubted: frozenset[str] = frozenset(),
+) -> Composed:  # fmt: skip
+    """The answer to ``asked`` from ``notes``; ``window`` is the first and last day asked for; ``doubted`` are the reranker's doubts."""
 
     def inside(day: str | None) -> bool:
         return window is None or (day is not None and window[0][: len(day)] <= day <= window[1])
@@ -50,7 +60,7 @@ def ask(asked: Understood, *notes: Note, window: tuple[str, str] | None = None, 
     titles = {f"d-{n}": note.title for n, note in enumerate(notes)}
     dates: dict[str, str | None] = {f"d-{n}": note.date for n, note in enumerate(notes)}
     read = Notes(SCOPE, titles, dates, inside, window is not None, event, names)
-    return answer_from_notes(asked, asked.text, read, Reader(notes))  # type: ignore[arg-type]
+    return answer_from_notes(asked, asked.text, read, Reader(notes, doubted))  # type: ignore[arg-type]
 
 
 def said(composed: Composed) -> list[str]:
@@ -214,3 +224,28 @@ def test_an_overview_takes_summing_up_sections_and_nothing_that_tells_who() -> N
     read = Notes(SCOPE, {"d-1": "Discharge summary"}, {"d-1": "2024-01-01"}, lambda day: True, False)
     composed = overview_of_notes("Summarize the stay", read, Fixed())  # type: ignore[arg-type]
     assert said(composed) == ["Treated with ceftriaxone.", "Weaned on day two."]
+
+
+def test_a_sentence_that_names_all_words_is_not_said_where_the_reranker_doubts_it() -> None:
+    named, other = "Cough at night since the cold.", "Cough better after the inhaler."
+    note = Note("Progress note", "2024-05-06", (named, other, "Walks two miles."))
+    asked = question("What of the cough at night?", Intent.REPORT, "cough night")
+    assert said(ask(asked, note)) == [named]
+    assert named not in said(ask(asked, note, doubted=frozenset({named})))
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "holds"),
+    [
+        ("troponin number on arrival?", "hs-troponin flat x2.", True),
+        ("troponin number on arrival?", "Troponin flat.", False),
+        ("how many puffs a week", "Rescue inhaler twice a week.", True),
+        ("size of the lesion", "A small lesion on the nose, seen 5/6/24.", False),
+    ],
+)
+def test_an_amount_is_asked_for_in_words_of_many_kinds(asked: str, text: str, holds: bool) -> None:
+    assert asks_figure(asked) and holds_figure(text) == holds
+
+
+def test_how_somebody_is_asks_for_no_amount() -> None:
+    assert not asks_figure("How is he sleeping?") and not asks_figure("level of consciousness on arrival")

@@ -21,10 +21,12 @@ from rag.clinical.assertions import assess, assess_all
 from rag.types import Span
 
 LABELS = ("present", "negated", "family", "historical", "hypothetical", "uncertain")
-LEAST_F1 = {"dev": 0.95, "held_out": 0.80}
+LEAST_F1 = {"dev": 0.95, "more": 0.95, "held_out": 0.80}
 """Of each label. The held-out half is another author's, packed, and was only ever scored as a whole; the aim for it is 0.95 too."""
 MIN_CASES = 100
 _DEV = Path(__file__).with_name("hard_assertions_dev.jsonl")
+_MORE = Path(__file__).with_name("hard_assertions_more.jsonl")
+"""Mostly on the border of present and past."""
 _HELD_OUT = Path(__file__).with_name("hard_assertions_held_out.jsonl.gz")
 
 
@@ -123,15 +125,16 @@ def _rows(total: int, scores: tuple[Score, ...], wrong: tuple[tuple[Case, str], 
         yield f"{case.case_id}: {case.label}, got {got}: {marked!r}"
 
 
-@pytest.mark.parametrize(("half", "path"), [("dev", _DEV), ("held_out", _HELD_OUT)])
+@pytest.mark.parametrize(("half", "path"), [("dev", _DEV), ("more", _MORE), ("held_out", _HELD_OUT)])
 def test_each_label_is_found_with_few_errors(half: str, path: Path) -> None:
     print("\n" + score_file(path))
     low = [score.label for score in score_cases(read_cases(path))[0] if score.f1 < LEAST_F1[half]]
     assert not low
 
 
-def test_every_label_has_its_share_of_the_cases() -> None:
-    cases = read_cases(_DEV)
+@pytest.mark.parametrize("path", [_DEV, _MORE])
+def test_every_label_has_its_share_of_the_cases(path: Path) -> None:
+    cases = read_cases(path)
     assert len(cases) >= MIN_CASES
     assert len({case.case_id for case in cases}) == len(cases)
     assert {case.label for case in cases} == set(LABELS)
@@ -163,9 +166,10 @@ def test_five_mentions_of_a_sentence_take_under_a_millisecond() -> None:
     targets = tuple(Span(text.index(word), text.index(word) + len(word)) for word in ("chest pain", "fever", "cough", "seizures", "stroke"))
     assess_all(text, Span(0, len(text)), targets)
     times = []
-    for _ in range(20):
+    for i in range(20):
+        unheard = f"{text} {i}"  # what was said of the last text is kept
         started = time.perf_counter()
-        assess_all(text, Span(0, len(text)), targets)
+        assess_all(unheard, Span(0, len(text)), targets)
         times.append(time.perf_counter() - started)
     assert min(times) < 0.001
 

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from rag.questions.cues import corrected
+from rag.questions.spelling import corrected
 from rag.questions.understanding import understand
 
 AS_OF = datetime.date(2020, 5, 17)
@@ -28,6 +28,17 @@ AS_OF = datetime.date(2020, 5, 17)
         ("higest", "highest"),
         ("ighest", "highest"),
         ("potasium", "potassium"),
+        ("wehn", "when"),
+        ("sicne", "since"),
+        ("lastest", "latest"),
+        ("whhat", "what"),
+        ("teh", "the"),
+        ("evre", "ever"),
+        ("jluy", "july"),
+        ("seept", "sept"),
+        ("alergy", "allergy"),
+        ("stoped", "stopped"),
+        ("mny", "many"),
     ],
 )
 def test_one_error_is_forgiven(typed: str, meant: str) -> None:
@@ -72,3 +83,54 @@ def test_kind_of_a_misspelt_thing_is_known_and_its_spelling_left() -> None:
     found = understand("When did she start her warfarn?", as_of=AS_OF)[0]
     assert found.phrase == "warfarn"
     assert understand("how much warfarn does she take", as_of=AS_OF)[0].intent.value == "dose"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("mist", "thee", "stated", "fist", "cake", "pin", "ben", "tend", "marsh", "vales", "worse", "gate", "sigh", "rang", "snore"),
+        *("thyroglobulin", "prednisolone", "hydralazine", "hypotension", "lat", "unil", "oit"),
+    ],
+)
+def test_everyday_word_name_and_abbreviation_are_never_changed(word: str) -> None:
+    assert corrected(word, frozenset({"most", "pain", "thymoglobulin", "prednisone", "hydroxyzine"})) == word
+
+
+@pytest.mark.parametrize("word", ["feell", "stas", "cme", "couse", "daye", "thn"])
+def test_ambiguous_error_is_left(word: str) -> None:
+    assert corrected(word) == word
+
+
+def test_word_of_the_chart_is_put_right_and_rivals_of_the_lexicon_hold_it_back() -> None:
+    chart = frozenset({"verbal", "sinusitis", "swab"})
+    assert [corrected(word, chart) for word in ("verrbal", "sinuistis", "sawb", "reative")] == ["verbal", "sinusitis", "swab", "reative"]
+
+
+def test_name_of_several_words_with_one_error_is_the_name() -> None:
+    name = "Pain severity - 0-10 verbal numeric rating [Score] - Reported"
+    typed = "When was the last Pain severity - 0-10 verbal numegic rating [Score] - Reported?"
+    assert understand(typed, as_of=AS_OF, names=(name,))[0].phrase == name.lower()
+
+
+def test_acronym_is_left_in_a_question_of_small_letters() -> None:
+    assert understand("When did he start OIT?", as_of=AS_OF)[0].phrase == "oit"
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("Whrn was the last INR?", "When was the last INR?"),
+        ("What was the lsat sodium?", "What was the last sodium?"),
+        ("Has LDL evr been above 130?", "Has LDL ever been above 130?"),
+        ("CRP on 19 Jluy 2019?", "CRP on 19 July 2019?"),
+        ("Glucose sicne Agust 2018", "Glucose since August 2018"),
+        ("Dtae of the mammogram?", "Date of the mammogram?"),
+        ("Pain scores ovre time?", "Pain scores over time?"),
+        ("lastest weight", "latest weight"),
+    ],
+)
+def test_error_in_a_question_word_changes_nothing(typed: str, plain: str) -> None:
+    left, right = (
+        [(p.intent, p.phrase, p.at, [(w.start, w.end) for w in p.windows]) for p in understand(q, as_of=AS_OF)] for q in (typed, plain)
+    )
+    assert left == right

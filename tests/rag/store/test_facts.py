@@ -10,7 +10,7 @@ from rag.errors import ScopeError
 from rag.store import facts as store_facts
 from rag.store.database import Database
 from rag.store.documents import delete_document, write_documents
-from rag.store.facts import chart_concepts, copied_from, find_facts, last_time
+from rag.store.facts import chart_concepts, find_facts, last_time
 from rag.store.records import DocumentRecord
 from rag.types import ChartConcept, Fact, FactSlot, Scope
 
@@ -88,6 +88,15 @@ def test_a_chart_names_what_it_has_facts_on(database: Database, make_record: Mak
     assert chart_concepts(database, CHART) == (replace(glucose, count=1),)
 
 
+def test_a_concept_tells_whether_a_record_bears_its_name(database: Database, make_record: Make) -> None:
+    of_text = {"origin": "text", "display": "BP", "code": "l|8480-6"}
+    of_both = {"display": "Sodium", "code": ""}
+    note = stated(make_record("d-1", "One."), of_text, {**of_both, "origin": "text"}, {"code": "", "origin": "text"})
+    write_documents(database, [note, stated(make_record("d-2", "Two."), of_both)], "pipe")
+    origins = {(concept.code, concept.display): (concept.origin, concept.count) for concept in chart_concepts(database, CHART)}
+    assert origins == {("l|8480-6", "BP"): ("text", 1), ("", "Sodium"): ("resource", 2), ("", "Glucose"): ("text", 1)}
+
+
 @pytest.mark.parametrize("patients", [{"p-2"}, {f"p-x{n}" for n in range(2_000)}])
 @pytest.mark.parametrize("corpora", [{"charts"}, {"other"}])
 def test_nothing_of_another_scope_is_told(database: Database, make_record: Make, patients: set[str], corpora: set[str]) -> None:
@@ -111,21 +120,6 @@ def test_a_fact_outside_the_scope_is_stopped_even_where_the_query_lets_it_throug
     write_documents(database, [stated(make_record("d-1", "One.", patient="p-2"), {})], "pipe")
     monkeypatch.setattr(store_facts, "_patients", lambda scope, table: ("", {"corpora": sorted(scope.corpora)}))
     assert find_facts(database, CHART) == [] and chart_concepts(database, CHART) == () and last_time(database, CHART) is None
-
-
-def test_a_copied_sentence_points_at_the_document_it_was_copied_from(database: Database, make_record: Make) -> None:
-    text = "Takes metformin.\nDenies pain."
-    first, second = make_record("d-1", text), make_record("d-2", text)
-    chunks = (replace(second.chunks[0], copied_from=first.chunks[0].chunk_id), second.chunks[1])
-    second = stated(
-        replace(second, chunks=chunks),
-        {"origin": "text", "start": 0, "end": 16},
-        {"origin": "text", "start": 17, "end": 29},
-        {"origin": "resource", "start": 0, "end": 16},
-    )
-    write_documents(database, [first, second], "pipe")
-    assert copied_from(database, find_facts(database, CHART)) == {("d-2", 0, 16): "d-1"}
-    assert copied_from(database, []) == {}
 
 
 def test_a_typed_answer_is_read_from_indexes_alone(database: Database, make_record: Make, monkeypatch: pytest.MonkeyPatch) -> None:

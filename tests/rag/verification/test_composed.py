@@ -156,3 +156,11 @@ def test_values_are_compared_in_the_last_unit() -> None:
 def test_a_result_of_nothing_is_wrong() -> None:
     assert recount("mean", "5", []) is not None
     assert recount("count", "0", []) is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "right"),
+    [("136.7 lb", True), ("137 lb", True), ("136.6 lb", False), ("136.7", False), ("62.0 kg", True), ("4.0 mmol/L", False)],
+)
+def test_a_conversion_is_made_again(shown: str, right: bool) -> None:
+    assert (recount("conversion", shown, [weight("62", "kg")]) is None) == right

@@ -73,3 +73,9 @@ def test_a_copied_record_is_no_conflict(ask: Ask) -> None:
         coded("condition", "{date|2016}: {name|Asthma}, {status|active}", doc="b"),
     )
     assert sides(ask("Does she have asthma?", *lines)) == []
+
+
+def test_what_is_denied_of_one_thing_does_not_dispute_another(ask: Callable[..., Told]) -> None:
+    taken = drug("2020-05-01", "allopurinol 100 MG Oral Tablet")
+    denied = told("medication", "Not a candidate for {name|lisinopril}.", "2020-05-01", assertion="negated")
+    assert ask("What medications is she taking?", taken, denied).cited.conflicts == ()

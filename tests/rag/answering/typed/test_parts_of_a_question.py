@@ -136,3 +136,15 @@ def test_windows_hang_on_events_that_are_on_record(ask: Ask, question: str, valu
         coded("procedure", "{date|2018-07-07}: {name|Colonoscopy}, {status|completed}", code="col"),
     )
     assert [text.split(" was ")[1].split()[0] for text in answer.texts] == values
+
+
+def test_a_receipt_says_that_the_event_is_not_on_record(ask: Ask) -> None:
+    answer = ask("What was the last A1c before the colectomy?", *LINES)
+    assert answer.texts == () and answer.found.terms == ("a1c", "colectomy: event not on record")
+    assert [kind for kind, _ in answer.near] == ["outside_window"] and "8.2" in answer.near[0][1]
+
+
+def test_a_part_that_hangs_on_an_event_not_on_record_says_so(ask: Ask) -> None:
+    answer = ask("What was the last potassium and when was metformin stopped after the colectomy?", *LINES)
+    assert answer.texts == ("Potassium was 4.0 mmol/L on 2020-01-01, 2 months before the record's last date.",)
+    assert "colectomy: event not on record" in answer.found.composed.notices[0].text

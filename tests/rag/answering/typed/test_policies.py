@@ -119,3 +119,17 @@ def test_as_of_is_printed_as_its_policy_allows(ask: Ask) -> None:
         answer = ask("What was the last A1c?", lab("2020-03-11", "8.2", doc=f"d-{policy}"), policy=policy, as_of="2024-06-01")
         printed[policy] = dict(answer.found.interpretation)["as_of"]
     assert printed == {Policy.SAFE_HARBOR: "2024", Policy.DATE_SHIFT: "2024-06-01", Policy.NONE: "2024-06-01"}
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+def test_a_note_that_tells_a_value_by_its_year_restates_the_record(ask: Ask, policy: Policy) -> None:
+    """Under ``safe_harbor`` every date of a note is a bare year, which no offset moves."""
+    lines = (lab("2020-02-01", "8.2"), lab("2021-02-01", "7.4"), told("observation", "{name|A1c} was {value|8.2} in 2020.", "2020"))
+    assert ask("How many A1c values are there?", *lines, policy=policy).text.startswith("2 measurements")
+
+
+def test_a_start_told_by_its_year_is_set_against_true_dates(ask: Ask) -> None:
+    """The day was moved from 2020 into 2019."""
+    lines = (lab("2020-02-01", "8.2"), lab("2020", "7.4"))
+    first, second = (ask("When was the A1c first measured?", *lines, policy=policy) for policy in (Policy.NONE, Policy.SAFE_HARBOR))
+    assert "7.4" in first.text and "7.4" in second.text

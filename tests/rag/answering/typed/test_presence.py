@@ -14,6 +14,8 @@ METFORMIN = drug("2018-02-03", "metformin 500 MG Oral Tablet", "stopped")
 ASTHMA = coded("condition", "{date|2016}: {name|Asthma}, {status|active}", code="a")
 SINUSITIS = coded("condition", "{date|2017-05-05}: {name|Sinusitis}, {status|resolved}, abated {abated|2017-06-01}", code="s")
 PENICILLIN = coded("allergy", "{date|2010-01-01}: {name|Penicillin}, reaction {reaction|hives}, {status|active}", code="p")
+ENDED = "Sinusitis was recorded on 2017-05-05 (resolved on 2017-06-01)."
+LATEX = coded("allergy", "{date|2009-01-01}: {name|Latex}, {status|inactive}", code="x")
 
 
 @pytest.mark.parametrize(
@@ -23,13 +25,45 @@ PENICILLIN = coded("allergy", "{date|2010-01-01}: {name|Penicillin}, reaction {r
         ("Is she on lisinopril?", "Yes: lisinopril 10 MG Oral Tablet, active, 2020-02-03."),
         ("Is she on metformin?", "No: metformin 500 MG Oral Tablet, stopped, recorded 2018-02-03."),
         ("Is she allergic to penicillin?", "Yes: Allergy to Penicillin, reaction hives, active, 2010-01-01."),
-        ("Has she ever had sinusitis?", "Yes: Sinusitis was recorded on 2017-05-05 (resolved)."),
+        ("Has she ever had sinusitis?", "Yes: Sinusitis was recorded on 2017-05-05 (resolved on 2017-06-01)."),
+        ("Does she have sinusitis?", "Yes, in the past: Sinusitis was recorded on 2017-05-05 (resolved on 2017-06-01)."),
+        ("Does she still have sinusitis?", "No: Sinusitis, resolved, 2017-05-05 to 2017-06-01."),
+        ("Is she allergic to latex?", "Yes, in the past: Allergy to Latex, inactive, recorded 2009-01-01."),
+        ("Did she have sinusitis in 2017?", "Yes: Sinusitis was recorded on 2017-05-05 (resolved on 2017-06-01)."),
         ("Does she currently have sinusitis?", "No: Sinusitis, resolved, 2017-05-05 to 2017-06-01."),
     ],
 )
 def test_the_line_that_decides_is_shown(ask: Ask, question: str, text: str) -> None:
-    answer = ask(question, LISINOPRIL, METFORMIN, ASTHMA, SINUSITIS, PENICILLIN)
+    answer = ask(question, LISINOPRIL, METFORMIN, ASTHMA, SINUSITIS, PENICILLIN, LATEX)
     assert answer.text == text and not answer.cited.withheld
+
+
+def test_what_came_again_is_told_before_what_ended(ask: Ask) -> None:
+    again = coded("condition", "{date|2015-02-01}: {name|Sinusitis}, {status|active}", code="s")
+    assert ask("Does she have sinusitis?", again, SINUSITIS).text == "Yes: Sinusitis was recorded on 2015-02-01 (active)."
+
+
+@pytest.mark.parametrize(
+    ("time", "assertion", "text"),
+    [
+        ("2019-01-05", "present", f"Yes: {ENDED} 2019-01-05: Acute sinusitis, day 3."),
+        ("2019-01-05", "historical", f"Yes, in the past: {ENDED}"),
+        ("2017-05-05", "present", f"Yes, in the past: {ENDED}"),
+    ],
+)
+def test_a_note_from_after_the_end_stands_beside_it(ask: Ask, time: str, assertion: str, text: str) -> None:
+    note = told("condition", "Acute {name|sinusitis}, day 3.", time, assertion=assertion)
+    assert ask("Does she have sinusitis?", SINUSITIS, note).text == text
+
+
+def test_the_record_that_ends_it_is_shown_before_a_notes_word(ask: Ask) -> None:
+    note = told("condition", "Four months after surgery for {name|sinusitis}.", "2017-10-05", assertion="historical", status="resolved")
+    assert ask("Does she still have sinusitis?", SINUSITIS, note).text == "No: Sinusitis, resolved, 2017-05-05 to 2017-06-01."
+
+
+def test_a_dose_of_a_drug_is_no_reaction_to_it(ask: Ask) -> None:
+    given = told("medication", "{name|Cefazolin} {dose|2 g} given before incision; no reaction.", "2024-06-05")
+    assert ask("Did he react to the cefazolin?", given).texts == ()
 
 
 def test_a_denial_answers_no_with_its_words(ask: Ask) -> None:

@@ -29,7 +29,7 @@ def potassium(date: str, value: str, **more: str) -> Line:
         ("What was the last A1c?", ["Hemoglobin A1c was 8.2 % on 2020-03-01."]),
         ("What was the first A1c?", ["Hemoglobin A1c was 9.1 % on 2018-02-01, 2 years before the record's last date."]),
         ("What was the A1c in 2019?", ["Hemoglobin A1c was 7.4 % on 2019-05-01."]),
-        ("What was the A1c on 2019-04-20?", ["Hemoglobin A1c was 7.4 % on 2019-05-01."]),
+        ("What was the A1c around 2019-04-20?", ["Hemoglobin A1c was 7.4 % on 2019-05-01."]),
         ("What was the highest A1c?", ["The highest Hemoglobin A1c was 9.1 % on 2018-02-01, of 3 on record."]),
         ("What was the lowest A1c?", ["The lowest Hemoglobin A1c was 7.4 % on 2019-05-01, of 3 on record."]),
         ("What was the average A1c?", ["The mean of Hemoglobin A1c was 8.23 % over 3 values."]),
@@ -178,6 +178,30 @@ def test_a_note_that_restates_a_coded_value_adds_none(ask: Ask) -> None:
     assert ask("How many times was the A1c measured?", *A1C, restated).text.startswith("3 measurements")
 
 
+@pytest.mark.parametrize(
+    ("copy", "counted"),
+    [
+        ({}, 2),
+        ({"value": "8.20"}, 2),
+        ({"value": "8.4"}, 3),
+        ({"clock": "T16:10:00Z"}, 2),
+        ({"clock": "T16:40:00Z"}, 3),
+        ({"name": "HbA1c"}, 2),
+        ({"doc": "chart"}, 3),
+    ],
+)
+def test_a_record_copied_into_another_document_counts_once(ask: Ask, copy: dict[str, str], counted: int) -> None:
+    lines = (lab("2020-01-01", "7.0"), lab("2020-03-01", "8.2", clock="T11:10:00-05:00"))
+    again = {"date": "2020-03-01", "value": "8.2", "clock": "T11:10:00-05:00", "doc": "second", **copy}
+    answer = ask("How many times was the A1c measured?", *lines, lab(**again))
+    assert answer.text.startswith(f"{counted} measurements")
+
+
+def test_a_copied_record_is_one_point_of_a_trend(ask: Ask) -> None:
+    answer = ask("A1c trend", lab("2020-01-01", "7.0"), lab("2020-03-01", "8.2"), lab("2020-03-01", "8.2", doc="second"))
+    assert "over 2 values" in answer.text and [len(series.points) for series in answer.cited.series] == [2]
+
+
 def test_a_note_with_a_value_of_its_own_is_the_latest(ask: Ask) -> None:
     new = told("observation", "Her {name|A1c} is {value|6.5} {unit|%} today.", "2022-03-01")
     answer = ask("What was the last A1c?", *A1C, new)
@@ -224,3 +248,38 @@ def test_a_value_told_as_above_a_number_is_never_left_out(ask: Ask, question: st
 def test_a_change_in_mixed_units_says_the_unit_of_the_difference(ask: Ask) -> None:
     lines = (lab("2019-01-01", "70", "kg", "Body weight"), lab("2020-01-01", "160", "lb", "Body weight"))
     assert ask("How did her weight change?", *lines).text.endswith("by 5.68 lb.")
+
+
+WEIGHTS = tuple(lab(date, value, "kg", "Body weight") for date, value in (("2020-01-01", "80.0"), ("2020-03-01", "83.2")))
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What was her last weight in pounds?", "Body weight was 83.2 kg (183.4 lb) on 2020-03-01."),
+        ("What was her last weight in kilograms?", "Body weight was 83.2 kg on 2020-03-01."),
+        ("What was her last weight in mmol/L?", "Body weight was 83.2 kg on 2020-03-01."),
+        ("What was her highest weight in lbs?", "The highest Body weight was 83.2 kg (183.4 lb) on 2020-03-01, of 2 on record."),
+        (
+            "Weight trend in pounds",
+            "Body weight rose over 2 values: 80.0 kg (176.4 lb) on 2020-01-01, 83.2 (183.4 lb) on 2020-03-01.",
+        ),
+    ],
+)
+def test_a_value_is_told_in_the_unit_asked_for_beside_its_own(ask: Ask, question: str, text: str) -> None:
+    answer = ask(question, *WEIGHTS)
+    assert answer.text == text and not answer.cited.withheld
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "shown"),
+    [
+        ("Latest temperature in Fahrenheit?", lab("2020-01-01", "37.0", "Cel", "Body temperature"), "37.0 Cel (98.6 °F)"),
+        ("Latest glucose in mmol/L?", lab("2020-01-01", "231", "mg/dL", "Glucose"), "231 mg/dL (12.8 mmol/L)"),
+        ("Latest creatinine in umol/L?", lab("2020-01-01", "0.9", "mg/dL", "Creatinine"), "0.9 mg/dL (79.6 umol/L)"),
+        ("Latest rheumatoid factor in mmol/L?", lab("2020-01-01", "12", "mg/dL", "Rheumatoid factor"), "12 mg/dL on"),
+    ],
+)
+def test_a_conversion_needs_to_be_known_for_the_thing(ask: Ask, question: str, line: Line, shown: str) -> None:
+    answer = ask(question, line)
+    assert shown in answer.text and not answer.cited.withheld
