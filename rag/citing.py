@@ -5,6 +5,7 @@ A statement whose quote does not verify, or that says something else than its sp
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ HEADING_WINDOW_CHARS = 8_000
 """How far back a heading is looked for: about two pages, half a millisecond."""
 MAX_TITLE_CHARS = 120
 _LEAVES = (".pptx", ".xlsx")
+
+_YEAR_ALONE = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +132,15 @@ class _Desk:
                 raise CitationError(f"a composed statement breaks the slot contract: {', '.join(sorted({v.slot for v in broken}))}")
 
     def _says_its_year(self, part: Part) -> bool:
-        """Whether a date part stands at a date that is whole by itself; one without ("7/19") takes its year from its document's date."""
+        """Whether a date part stands at a date that any reader of the quote sees as one.
+
+        One without a year ("7/19") takes it from its document's date; a year alone ("abated 2020") is a number until its span says more.
+        """
         document = self._document(part.span.doc_id, part.span.doc_sha256) if part.span else None
-        return bool(document and part.span and find_dates(document.text[part.span.start : part.span.end]))
+        written = document.text[part.span.start : part.span.end] if document and part.span else ""
+        if written == part.text and _YEAR_ALONE.fullmatch(written):
+            return False
+        return bool(find_dates(written))
 
     def _check_part(self, part: Part, span: SourceSpan, made: Sequence[Citation]) -> None:
         where = f"{span.doc_id}[{span.start}:{span.end}]"

@@ -14,8 +14,11 @@ from rag.store.documents import write_documents
 from rag.store.records import DocumentRecord
 from rag.types import Evidence, Part, SourceSpan, Verdict
 
-TEXT = "2020-03-01: Potassium 4.1 mmol/L, final\n2020-04-01: Potassium 5.9 mmol/L, final\nDenies chest pain."
-FIRST, SECOND, THIRD = (0, 39), (40, 79), (80, 98)
+TEXT = (
+    "2020-03-01: Potassium 4.1 mmol/L, final\n2020-04-01: Potassium 5.9 mmol/L, final\nDenies chest pain.\n"
+    "Polyp, onset 2019, abated 2021"
+)
+FIRST, SECOND, THIRD, FOURTH = (0, 39), (40, 79), (80, 98), (99, 129)
 
 
 class Bench:
@@ -88,6 +91,13 @@ def test_a_faulty_draft_is_withheld(bench: Bench) -> None:
 def test_a_date_that_no_document_has_is_withheld(bench: Bench) -> None:
     invented = Part("date", "2021-01-01", span=bench.slot("2020-03-01").span, time="2021-01-01")
     assert bench.withheld(bench.draft(bench.slot("Potassium"), Part("words", " on "), invented))
+
+
+@pytest.mark.parametrize(("year", "withheld"), [("2021", False), ("2020", True)])
+def test_a_year_alone_is_the_one_at_its_span_and_no_other(bench: Bench, year: str, withheld: bool) -> None:
+    shown = Part("date", year, span=bench.slot("2021", FOURTH).span, time="2021")
+    draft = bench.draft(bench.slot("Polyp", FOURTH), Part("words", " resolved in "), shown)
+    assert bench.withheld(draft, FOURTH) is withheld
 
 
 def test_an_interval_that_is_not_between_its_dates_is_withheld(bench: Bench) -> None:
