@@ -19,7 +19,7 @@ import numpy as np
 
 from finetune.reranker import Example
 from rag.embedding import Embedder
-from rag.errors import ModelError
+from rag.errors import InputError
 from rag.numeric import Vector
 from rag.reranking import as_read
 
@@ -43,7 +43,7 @@ def reranker_examples(embedder: Embedder, notes: Path | None) -> list[Example]:
     Charts over public notes are left out where ``notes``, the folder of those notes, is not given.
 
     Raises:
-        ModelError: a file of ``notes`` is missing or is not the release that the offsets were made for.
+        InputError: a file of ``notes`` is missing or is not the release that the offsets were made for.
     """
     charts = {chart.name: chart for chart in _charts(notes)}
     lines = [line for line in _packaged("reranker_questions.jsonl.gz") if line["chart"] in charts]
@@ -85,7 +85,7 @@ def _charts(notes: Path | None) -> Iterator[Chart]:
 def _cut(texts: Mapping[str, str], sentence: Mapping[str, Any]) -> str:
     text = texts.get(sentence["source"], "")
     if sentence["end"] > len(text):
-        raise ModelError(f"{sentence['source']}: the note is missing or shorter than expected; give the folder of the same release")
+        raise InputError(f"{sentence['source']}: the note is missing or shorter than expected; give the folder of the same release")
     return " ".join(text[sentence["start"] : sentence["end"]].split())
 
 
@@ -111,4 +111,4 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
             yield from map(json.loads, file)
     except OSError as error:
         wanted = ", ".join(NOTE_FILES.values())
-        raise ModelError(f"{path.name}: cannot be read ({error.strerror}); give the folder that holds {wanted}") from None
+        raise InputError(f"{path.name}: cannot be read ({error.strerror}); give the folder that holds {wanted}") from None

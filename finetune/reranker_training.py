@@ -27,7 +27,7 @@ def train_reranker(folder: Path, notes: Path | None, recipe: Recipe, tell: Calla
     about; without it only the charts of our own are used.
 
     Raises:
-        ModelError: ``notes`` lacks a file, or is another release.
+        InputError: ``notes`` lacks a file, or is another release.
     """
     checkpoint = find_checkpoint()
     with open_embedder(None, recipe.threads) as embedder:

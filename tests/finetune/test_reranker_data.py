@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from finetune.reranker_data import reranker_examples
-from rag.errors import ModelError
+from rag.errors import InputError
 from rag.reranking import as_read
 from rag.types import ChunkVectors
 
@@ -60,14 +60,14 @@ def test_examples_list_answers_first_and_each_sentence_once() -> None:
 
 
 def test_a_missing_folder_of_notes_says_what_is_wanted(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"aci_bench.jsonl.gz: cannot be read .* give the folder"):
+    with pytest.raises(InputError, match=r"aci_bench.jsonl.gz: cannot be read .* give the folder"):
         reranker_examples(Likeness(), tmp_path)  # type: ignore[arg-type]
 
 
 def test_another_release_of_the_notes_is_refused(tmp_path: Path) -> None:
     for name in ("aci_bench", "mts_dialog"):
         (tmp_path / f"{name}.jsonl.gz").write_bytes(gzip.compress(b""))
-    with pytest.raises(ModelError, match="the same release"):
+    with pytest.raises(InputError, match="the same release"):
         reranker_examples(Likeness(), tmp_path)  # type: ignore[arg-type]
 
 
