@@ -88,7 +88,7 @@ def _may_answer(asked: Understood, question: str, judged: Judged) -> bool:
         return False
     if is_only_planned(text) and not asks_for_plan(question):
         return False
-    if (told.experiencer != "patient") != (asked.experiencer != "patient") and asks_when(question):
+    if (told.experiencer != "patient") != (asked.experiencer != "patient") and (asks_when(question) or starts_polar(question)):
         return False
     if asks_when(question):
         return judged.fits_kind > 0 and judged.known >= WHOLE_KNOWN and not told.negated

@@ -19,6 +19,10 @@ UNSURE = frozenset({"hypothetical", "uncertain"})
 CURRENT_STATUSES = frozenset({"active", "recurrence", "relapse", "in-progress", "in progress", "on-hold", "on hold", "planned", "accepted"})
 RESTATED_DAYS = 400
 """A value in a note's text that equals an earlier coded one this recent is taken as restated, not measured again."""
+TOLD_SLOTS = frozenset(
+    {"dose", "route", "frequency", "duration", "action", "previous_dose", "reaction", "severity", "laterality", "body_site"}
+)
+"""What two mentions of one thing on one day may differ in: two that do are two statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,8 @@ def _said_by(fact: Fact) -> tuple[str, ...]:
     if fact.origin == "text" and number_of(fact) is not None:
         return (fact.kind, names_of_thing(fact)[0], _value_said(fact), (fact.unit or "").casefold(), fact.time or "", fact.assertion)
     said = (fact.kind, fact.display.casefold(), fact.value or "", fact.time or "", fact.clock)
-    return (*said, fact.assertion, fact.status, fact.experiencer)
+    told = sorted(f"{slot.name}:{' '.join(slot.text.casefold().split())}" for slot in fact.slots if slot.name in TOLD_SLOTS)
+    return (*said, fact.assertion, fact.status, fact.experiencer, *told)
 
 
 def _copies(fact: Fact, other: Fact) -> bool:
