@@ -12,7 +12,7 @@ import os
 import random
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -24,6 +24,7 @@ from torch import nn
 from rag.embedding import batches_of
 from rag.encoder.adapter import CARD_FILE, HEAD_FILE
 from rag.encoder.checkpoint import Checkpoint
+from rag.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,9 @@ class Task(Protocol[Batch]):
 
     def loss(self, model: AdaptedEncoder, batch: Batch) -> torch.Tensor:
         """The mean loss of a batch."""
+
+    def described(self) -> dict[str, Any]:
+        """What is learned from and how it is cut into batches, as JSON: with the recipe all that decides the weights."""
 
 
 class AdaptedEncoder(nn.Module):
@@ -117,6 +121,9 @@ def train(
             ends with the weights that an uninterrupted one would have.
         tell: takes a line of progress now and then.
         stop_after: ends after this many epochs of this call, as an interruption would; for tests.
+
+    Raises:
+        InputError: ``folder`` holds an unfinished training with another recipe, other data or another encoder.
     """
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
@@ -133,7 +140,9 @@ def train(
         weight_decay=_WEIGHT_DECAY,
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, total, recipe.warm_up))
-    progress = _Progress.read(folder, model, optimiser, schedule)
+    decides = {name: value for name, value in asdict(recipe).items() if name != "threads"}
+    made_of = {"encoder": checkpoint.identity, "recipe": decides, "task": task.described()}
+    progress = _Progress.read(folder, made_of, model, optimiser, schedule)
     for epoch in range(progress.epochs, recipe.epochs):
         if progress.waited >= recipe.patience or (stop_after is not None and epoch - progress.started >= stop_after):
             break
@@ -178,6 +187,7 @@ def save_adapter(model: AdaptedEncoder, checkpoint: Checkpoint, recipe: Recipe, 
 class _Progress:
     """What an interrupted training goes on from."""
 
+    made_of: Mapping[str, Any]
     epochs: int
     started: int
     waited: int
@@ -186,15 +196,17 @@ class _Progress:
     log: list[dict[str, float]]
 
     @classmethod
-    def read(cls, folder: Path, model: AdaptedEncoder, *parts: Any) -> _Progress:
+    def read(cls, folder: Path, made_of: Mapping[str, Any], model: AdaptedEncoder, *parts: Any) -> _Progress:
         path = folder / STATE_FILE
         if not path.exists():
-            return cls(0, 0, 0, math.inf, _copied(model), [])
+            return cls(made_of, 0, 0, 0, math.inf, _copied(model), [])
         state = torch.load(path, weights_only=True)
+        if json.loads(state["made_of"]) != json.loads(json.dumps(made_of)):
+            raise InputError(f"{folder}: holds a training with another recipe, other data or another encoder; give another folder")
         model.load_state_dict(state["now"], strict=False)
         for part, kept in zip(parts, state["parts"], strict=True):
             part.load_state_dict(kept)
-        return cls(state["epochs"], state["epochs"], state["waited"], state["lowest"], state["best"], state["log"])
+        return cls(made_of, state["epochs"], state["epochs"], state["waited"], state["lowest"], state["best"], state["log"])
 
     def note(self, model: AdaptedEncoder, trained: float, validated: float, seconds: float) -> None:
         self.epochs += 1
@@ -206,8 +218,8 @@ class _Progress:
 
     def save(self, folder: Path, model: AdaptedEncoder, *parts: Any) -> None:
         state = {
-            "epochs": self.epochs, "waited": self.waited, "lowest": self.lowest, "best": self.best, "log": self.log,
-            "now": _copied(model), "parts": [part.state_dict() for part in parts],
+            "made_of": json.dumps(self.made_of), "epochs": self.epochs, "waited": self.waited, "lowest": self.lowest, "best": self.best,
+            "log": self.log, "now": _copied(model), "parts": [part.state_dict() for part in parts],
         }  # fmt: skip
         torch.save(state, folder / (STATE_FILE + ".new"))
         (folder / (STATE_FILE + ".new")).replace(folder / STATE_FILE)

@@ -6,9 +6,11 @@ the answering ones, or of "none of them" with the fixed logit 0, among all: what
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -103,6 +105,10 @@ class RerankerTask:
             losses.append(whole - torch.logsumexp(mine[answers], dim=0) if bool(answers.any()) else whole)
             at += size
         return torch.stack(losses).mean()
+
+    def described(self) -> dict[str, Any]:
+        digest = hashlib.sha256(repr([(e.question, e.sentences, sorted(e.answers)) for e in (*self._train, *self._validation)]).encode())
+        return {"negatives": self._negatives, "questions_per_batch": self._questions, "examples_sha256": digest.hexdigest()}
 
     def logits(self, model: AdaptedEncoder, rows: Rows) -> torch.Tensor:
         """A logit per row, float32[rows], in the rows' order."""

@@ -13,6 +13,7 @@ from finetune.reranker_data import reranker_examples
 from rag.embedding import open_embedder
 from rag.encoder.checkpoint import find_checkpoint
 
+RECIPE = Recipe(rank=32, alpha=64, epochs=3)
 VALIDATION_SHARE = 0.08
 LIMITS = (
     "Trained on English visit notes, sections of reports and charts written for this project, with questions written for this project; "
@@ -40,7 +41,7 @@ def train_reranker(folder: Path, notes: Path | None, recipe: Recipe, tell: Calla
     score = score_reranker(task, model, held)
     tell(f"validation: the best sentence answers {score.best_answers} of {score.answerable}; silent {score.silent} of {score.unanswerable}")
     charts = len({example.group for example in examples})
-    data = {"questions": len(examples), "validation": len(held), "charts": charts, "public_notes": notes is not None}
+    data = {"questions": len(examples), "validation": len(held), "charts": charts, "public_notes": notes is not None} | task.described()
     card = {"task": "reranker", "data": data, "losses": log, "validation": asdict(score), "limits": LIMITS}
     adapter = folder / "adapter"
     save_adapter(model, checkpoint, recipe, adapter, card)

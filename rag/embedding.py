@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 TOKENS_PER_BATCH = 1536
 """Word pieces of one forward pass. Source: our measurement, 1,024–2,048 is fastest, it stays in the 2 MiB of L2 cache."""
 
-_NORM_TOLERANCE = 1e-3
-
 
 class TokenCounter:
     """Counts word pieces as the encoder would, special ones included. Callable, small and without torch."""

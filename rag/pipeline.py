@@ -26,6 +26,7 @@ from rag.errors import QuestionError, ScopeError
 from rag.index.protocol import VectorIndex
 from rag.normalization import normalise
 from rag.patients import resolve_patient
+from rag.question_reader import open_question_reader
 from rag.reranking import open_reranker
 from rag.retrieval.retriever import Retriever
 from rag.revealing import chart_policies, may_reveal, reveal_answer
@@ -60,6 +61,7 @@ class Engine:
         self.retriever = Retriever(workspace.database, index, embedder)
         library = GuidelineLibrary(workspace.database)
         reranker = open_reranker(workspace.settings.threads)
+        self._questions = open_question_reader()
         self._reader = PassageReader(workspace.database, self.retriever, embedder, workspace.settings, library, reranker)
 
     def ask(self, question: Question, principal: Principal) -> Answered:
@@ -82,7 +84,7 @@ class Engine:
 
     def warm(self) -> None:
         """Read what the first questions would wait for: some seconds, for a process that stays."""
-        warm(self._embedder, self._reader.reranker)
+        warm(self._embedder, self._reader.reranker, self._questions)
 
     def retrieve(self, question: Question, principal: Principal, k: int) -> list[ScoredChunk]:
         """The best ``k`` chunks in the question's scope; none where nothing is in scope.
@@ -138,7 +140,7 @@ class Engine:
         state = load_thread(self._database, keys, question.thread, principal, patient) if question.thread else NEW_THREAD
         chart = open_chart(self._database, scope, calendar, question.as_of)
         try:
-            found = answer_chart(question.text, chart, self._reader, state, self._guidelines(principal))
+            found = answer_chart(question.text, chart, self._reader, state, self._guidelines(principal), self._questions)
         except QuestionError as error:
             return _both(replace(_refused(question, str(error)), patient=patient))
         if found.composed.drafts:
@@ -199,9 +201,7 @@ class Engine:
             timings_ms=(("total", _ms(time.perf_counter() - started)),),
         )
 
-    def _receipt(
-        self, question: Question, scope: Scope, misses: Iterable[tuple[str, Evidence]], terms: tuple[str, ...] = ()
-    ) -> Receipt:
+    def _receipt(self, question: Question, scope: Scope, misses: Iterable[tuple[str, Evidence]], terms: tuple[str, ...] = ()) -> Receipt:
         searched = documents_in_scope(self._database, scope)
         cited = cite_near_misses(self._database, misses)
         return Receipt(searched.count, searched.first, searched.last, terms or content_terms(question.text), cited)
@@ -216,6 +216,7 @@ class Engine:
         models = (
             ("embedding", self._embedder.identity),
             ("evidence", packaged_scorer().fingerprint),
+            ("questions", self._questions.identity),
             ("reranker", self._reader.reranker.identity),
         )
         return Provenance(PIPELINE_VERSION, models, self._index.identity(), self._workspace.settings.fingerprint())

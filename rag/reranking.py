@@ -6,6 +6,7 @@ each other and with 0. Source: the adapter's card, ``adapters/reranker/card.json
 
 from __future__ import annotations
 
+import importlib
 import sys
 import threading
 from collections.abc import Sequence
@@ -69,8 +70,7 @@ class Reranker:
 
     def warm(self) -> None:
         """Load torch and the weights, so that every question goes the fast way."""
-        import torch  # noqa: F401
-
+        importlib.import_module("torch")
         self.scores("warm", ["warm"])
 
     def _vectors(self, rows: Sequence[Sequence[int]]) -> list[Vector]:

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", help="path-boundary suffix of the document's uri")
     parser.add_argument("--reveal", metavar="PURPOSE", help="put identifiers back for this stated, audited purpose")
     parser.add_argument("--thread", metavar="ID", help="follow up on the earlier questions of this thread")
-    parser.add_argument("--as-of", metavar="YYYY-MM-DD", dest="as_of", help="count \"ago\" from this day; default the record's last date")
+    parser.add_argument("--as-of", metavar="YYYY-MM-DD", dest="as_of", help='count "ago" from this day; default the record\'s last date')
     parser.add_argument("--batch", type=Path, metavar="FILE.jsonl", help="one question per line; '-' for stdin")
     parser.add_argument("--json", action="store_true", help="print the Answer as one JSON line")
 

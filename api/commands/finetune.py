@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from rag.errors import InputError
@@ -13,9 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
     encoder = kinds.add_parser("encoder", help="a LoRA adapter and head on the sentence encoder")
-    encoder.add_argument("task", choices=("reranker",), help="reranker: which sentence of a note answers a question")
+    tasks = "questions: what a question asks, by its words; reranker: which sentence of a note answers a question"
+    encoder.add_argument("task", choices=("questions", "reranker"), help=tasks)
     encoder.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the run; an interrupted one is gone on with")
-    encoder.add_argument("--notes", type=Path, default=None, metavar="DIR", help="folder of the public notes (aci_bench, mts_dialog)")
+    notes = "for the reranker: folder of the public notes (aci_bench, mts_dialog)"
+    encoder.add_argument("--notes", type=Path, default=None, metavar="DIR", help=notes)
     encoder.add_argument("--seed", type=int, default=None)
     encoder.add_argument("--epochs", type=int, default=None)
     encoder.add_argument("--threads", type=int, default=2)
@@ -23,14 +27,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train and print the adapter's folder; progress goes to stderr."""
-    try:
-        import peft  # noqa: F401
-    except ImportError:
-        raise InputError("training needs peft; install the extra: pip install 'chartcite[train]'") from None
-    from finetune.encoders import Recipe
-    from finetune.reranker_training import train_reranker
+    if find_spec("peft") is None:
+        raise InputError("training needs peft; install the extra: pip install 'chartcite[train]'")
+    from finetune import question_training, reranker_training
 
     given = {name: getattr(arguments, name) for name in ("seed", "epochs", "threads") if getattr(arguments, name) is not None}
-    adapter = train_reranker(arguments.out, arguments.notes, Recipe(**given), lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201
+    if arguments.task == "questions":
+        adapter = question_training.train_question_reader(arguments.out, replace(question_training.RECIPE, **given), _tell)
+    else:
+        adapter = reranker_training.train_reranker(arguments.out, arguments.notes, replace(reranker_training.RECIPE, **given), _tell)
     print(adapter)  # noqa: T201
     return 0
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201

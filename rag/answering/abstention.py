@@ -11,11 +11,6 @@ from rag.answering.scorer import Scorer, packaged_scorer
 from rag.types import Evidence
 
 
-def should_abstain(selection: Selection, scorer: Scorer | None = None) -> bool:
-    """Whether nothing may be answered: the question is below ``answer_threshold``, or no sentence reaches ``support_threshold``."""
-    return not strong_enough(selection, scorer)
-
-
 def strong_enough(selection: Selection, scorer: Scorer | None = None) -> tuple[Evidence, ...]:
     """The evidence an answer may rest on, in order; nothing where the question itself is below ``answer_threshold``."""
     scorer = packaged_scorer() if scorer is None else scorer

@@ -70,6 +70,11 @@ def holds_figure(text: str) -> bool:
     return _COUNTED.search(_NUMBERED.sub("", without_times(text))) is not None
 
 
+def lacks_figure(asked: Understood, question: str, text: str) -> bool:
+    """Whether an amount is asked for and a text holds none."""
+    return (asks_figure(question) or is_measure(asked)) and not holds_figure(text)
+
+
 def is_measure(asked: Understood) -> bool:
     """Whether the question wants a number: a value, a trend; not the latest word on an occupation."""
     if asked.intent in (Intent.DOSE, Intent.COUNT):

@@ -15,6 +15,7 @@ from rag.answering.note_sentences import Notes
 from rag.answering.notes import answer_from_notes, overview_of_notes
 from rag.answering.passages import PassageReader
 from rag.answering.relatives import tells_of
+from rag.answering.rereading import SecondReading
 from rag.answering.typed.calendar import Calendar, first_day, last_day
 from rag.answering.typed.chart import Chart
 from rag.answering.typed.compose import IN_NUMBERS, Typed, answer_part
@@ -26,6 +27,7 @@ from rag.answering.typed.pool import Days
 from rag.answering.units_asked import units_of
 from rag.clinical.concepts.drug_names import drug_key
 from rag.clinical.terms import content_terms
+from rag.question_reader import QuestionReader
 from rag.questions.things import is_drug
 from rag.questions.understanding import understand
 from rag.questions.understood import Intent, Relation, Understood, Window
@@ -67,18 +69,29 @@ def open_chart(database: Database, scope: Scope, calendar: Calendar, as_of: str 
 
 
 def answer_chart(
-    question: str, chart: Chart, reader: PassageReader, thread: ThreadState = NEW_THREAD, guidelines: Scope | None = None
+    question: str,
+    chart: Chart,
+    reader: PassageReader,
+    thread: ThreadState = NEW_THREAD,
+    guidelines: Scope | None = None,
+    questions: QuestionReader | None = None,
 ) -> ChartAnswer:
     """Answer every part of a question about one patient; from ``guidelines`` too where the question asks what they say.
+
+    Without ``questions`` the rules alone read the question; a follow-up in a thread is theirs in any case.
 
     Raises:
         QuestionError: a window finer than the dates that may be shown.
     """
+    marking = questions.begin(question) if questions and thread.asked is None else None
     today = first_day(chart.calendar.in_question(chart.as_of)) if chart.as_of else date.today()
     names = frozenset(concept.display for concept in chart.concepts if concept.display)
     asked = understand(question, as_of=today, names=names, previous=thread.asked)
     asked = tuple(_stepped(part, chart, thread.rested_on) for part in asked)
     typed = [answer_part(part, chart) for part in asked]
+    if questions and marking:
+        typed = SecondReading(questions, today, names).settle(marking.result(), typed, chart)
+        asked = tuple(part.asked for part in typed)
     documents = get_documents(chart.database, _versions(typed))
     composed: list[Composed] = []
     misses: list[tuple[str, Evidence]] = []
@@ -147,7 +160,7 @@ def _from_passages(
     answer on a patient (measured: it was wrong more often than right).
     """
     asked = part.asked
-    event = asked.anchor.words if asked.anchor and not part.anchored else ""
+    event = asked.anchor.words if asked.anchor and not part.anchored and (asked.anchor.kind or asked.intent is not Intent.UNKNOWN) else ""
     if event:  # an event that is not on record is one more thing that the note must name
         asked = replace(asked, anchor=None)
     names = tuple(dict.fromkeys(match.concept.display for match in part.resolution.matches))

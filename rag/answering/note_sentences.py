@@ -99,12 +99,11 @@ class _Search:
         return " " in self.phrase and self.phrase in text.casefold()
 
 
-def find_sentences(asked: Understood, question: str, notes: Notes, reader: PassageReader) -> list[Found]:
-    """Every sentence inside the window that names part of what was asked, best first."""
+def find_sentences(asked: Understood, question: str, notes: Notes, candidates: Candidates, vector: Vector) -> list[Found]:
+    """Every candidate inside the window that names part of what was asked, best first. ``vector`` is the question's, float32[d]."""
     units = units_of(asked.phrase, question, polar=asked.polar or asked.intent is Intent.PRESENCE)
     if not units:
         return []
-    candidates, vector = candidates_of(question, notes, reader)
     sentences = candidates.sentences
     units = weighed(units, (held_by(candidate.text) for candidate in sentences))
     search = _search(asked, question, notes, units, sentences)
@@ -139,7 +138,7 @@ def _search(asked: Understood, question: str, notes: Notes, units: tuple[Unit, .
 
 
 def candidates_of(question: str, notes: Notes, reader: PassageReader) -> tuple[Candidates, Vector]:
-    """Sentences of the notes dated inside the window, and of all notes where one may give its own date."""
+    """Sentences of the notes dated inside the window, and of all notes where one may give its own date; and the question's vector."""
     everywhere = replace(notes.scope, doc_ids=frozenset(notes.dates))
     fitting = frozenset(doc_id for doc_id, time in notes.dates.items() if notes.inside(time))
     if not notes.windowed or not fitting:

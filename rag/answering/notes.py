@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag.answering.answer_kinds import asks_figure, holds_figure, is_measure, is_strict
-from rag.answering.candidates import Candidate
+from rag.answering.answer_kinds import is_measure, is_strict, lacks_figure
+from rag.answering.candidates import Candidate, Candidates
 from rag.answering.composed import Composed, Draft
 from rag.answering.evidence import near_duplicates
 from rag.answering.note_features import Judged, asks_for_plan, asks_when, is_only_planned, judge, starts_polar
@@ -22,6 +22,7 @@ from rag.answering.note_sentences import Found, Notes, candidates_of, find_sente
 from rag.answering.passages import PassageReader
 from rag.answering.typed.events import WHEN
 from rag.clinical.assertions import Assertion
+from rag.numeric import Vector
 from rag.questions.understood import Intent, Understood
 from rag.types import Evidence
 
@@ -46,7 +47,9 @@ def answer_from_notes(asked: Understood, question: str, notes: Notes, reader: Pa
 
     What names all that was asked goes first, unless the reranker, reading it beside the question, thinks that it does not answer.
     """
-    fitting = [found for found in find_sentences(asked, question, notes, reader) if _fits(asked, question, found, notes)]
+    candidates, vector = candidates_of(question, notes, reader)
+    found_by_name = find_sentences(asked, question, notes, candidates, vector)
+    fitting = [found for found in found_by_name if _fits(asked, question, found, notes)]
     made = Composed("", (), ())
     if (asked.polar or asked.intent is Intent.PRESENCE) and "normal" not in asked.tags and fitting:
         made = _decided(asked, fitting)
@@ -56,12 +59,11 @@ def answer_from_notes(asked: Understood, question: str, notes: Notes, reader: Pa
         said = next(found.candidate for found in fitting if found.candidate.text == made.evidence[0].quote)
         if float(reader.rerank(question, [said], notes.titles)[0]) >= weights().named:
             return made
-    return _likely(asked, question, notes, reader)
+    return _likely(asked, question, notes, reader, candidates, vector)
 
 
-def _likely(asked: Understood, question: str, notes: Notes, reader: PassageReader) -> Composed:
+def _likely(asked: Understood, question: str, notes: Notes, reader: PassageReader, candidates: Candidates, vector: Vector) -> Composed:
     """The sentence most likely to answer, and one that stands close to it, if any is likely enough; for what no rule finds."""
-    candidates, vector = candidates_of(question, notes, reader)
     fitting = naming(notes.event, candidates.sentences, heads_of(candidates.sentences, notes.titles)) if notes.event else None
     judged = judge(
         asked,
@@ -82,7 +84,7 @@ def _likely(asked: Understood, question: str, notes: Notes, reader: PassageReade
 def _may_answer(asked: Understood, question: str, judged: Judged) -> bool:
     """Whether a likely sentence may be said: dates, results and yes or no only of the thing itself, asserted and not merely planned."""
     told, text = judged.assertion, judged.candidate.text
-    if (asks_figure(question) or is_measure(asked)) and not holds_figure(text):
+    if lacks_figure(asked, question, text):
         return False
     if told.hypothetical and not asks_for_plan(question):
         return False

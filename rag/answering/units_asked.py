@@ -12,10 +12,11 @@ from importlib import resources
 import yaml
 
 from rag.answering.lexical import cues, term_of
-from rag.clinical.concepts.lexicon import lookup, names_of
+from rag.clinical.concepts.lexicon import lookup, lookup_written, names_of
 from rag.clinical.concepts.words import atoms, bag
 
 MAX_UNIT_WORDS = 5
+MAX_SENSES = 3
 KNOWN_WEIGHT = 2.0
 GENERAL_WEIGHT = 0.4
 LEAST_RARITY = 0.4
@@ -80,11 +81,16 @@ def _places() -> frozenset[str]:
 def _known(words: str) -> Unit | None:
     if words.split()[-1].casefold() in _JOINING or words.split()[0].casefold() in _JOINING:
         return None
-    names = lookup(bag(words))
-    if not names:
+    if not lookup_written(bag(words)):
         return None
-    forms = {bag(words)} | {bag(form) for name in names[:2] for form in names_of(name.canonical)}
-    return Unit(words, tuple(form for form in forms if form), GENERAL_WEIGHT if words.casefold() in _places() else KNOWN_WEIGHT)
+    return Unit(words, _forms_of(words), GENERAL_WEIGHT if words.casefold() in _places() else KNOWN_WEIGHT)
+
+
+def _forms_of(words: str) -> tuple[frozenset[str], ...]:
+    """Every way to write what the words may mean; the words alone where the lists do not know them."""
+    names = lookup(bag(words))[:MAX_SENSES]
+    forms = {bag(words)} | {bag(form) for name in names for form in names_of(name.canonical)}
+    return tuple(form for form in forms if form)
 
 
 def _plain(word: str) -> Unit | None:
@@ -92,7 +98,7 @@ def _plain(word: str) -> Unit | None:
     if term is None or term in cues().stems["frame"]:
         return None
     general = term in cues().stems["general"] or word.casefold() in _places()
-    forms: tuple[frozenset[str], ...] = (frozenset({f"~{term}"}), bag(word))
+    forms = (frozenset({f"~{term}"}), *_forms_of(word))
     if _SHORTENED.fullmatch(word):
         forms = (*forms, frozenset({f"@{word.casefold()}"}))
     return Unit(word, forms, GENERAL_WEIGHT if general else 1.0)
@@ -122,8 +128,12 @@ _JOINING = frozenset({"a", "an", "the", "of", "on", "in", "at", "to", "for", "by
 
 
 def weighed(units: Sequence[Unit], texts: Iterable[frozenset[str]]) -> tuple[Unit, ...]:
-    """The units with the weight of what most texts hold taken down, by how rare each is among them. Linear in the texts."""
+    """The units with the weight of what most texts hold taken down, by how rare each is among them. Linear in the texts.
+
+    A name of several words that no text holds is taken apart: "kidney lengths" may stand as "right kidney 9.4 cm".
+    """
     helds = list(texts)
+    units = [part for unit in units for part in ([unit] if any(unit.stands_in(held) for held in helds) else _apart(unit))]
     if len(helds) < 2:
         return tuple(units)
     most = math.log(len(helds) + 1)
@@ -134,6 +144,12 @@ def weighed(units: Sequence[Unit], texts: Iterable[frozenset[str]]) -> tuple[Uni
         for unit, count, share in zip(units, counts, rarity, strict=True)
     ]
     return tuple(replace(unit, weight=unit.weight * share) for unit, share in zip(units, rarity, strict=True))
+
+
+def _apart(unit: Unit) -> list[Unit]:
+    """A unit's words as units of their own; the unit itself where it has but one."""
+    words = unit.words.split()
+    return [part for word in words for part in units_of(word)] if len(words) > 1 else [unit]
 
 
 @lru_cache(maxsize=32_768)

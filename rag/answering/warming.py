@@ -15,6 +15,7 @@ from rag.clinical.concepts.resolution import resolve
 from rag.clinical.mentions.drug_names import find_drug_names, words_of
 from rag.clinical.units import find_quantities
 from rag.embedding import Embedder
+from rag.question_reader import QuestionReader
 from rag.questions.understanding import understand
 from rag.reranking import Reranker
 from rag.types import ChartConcept, Span
@@ -29,7 +30,7 @@ CHART = (
 )
 
 
-def warm(embedder: Embedder, reranker: Reranker) -> None:
+def warm(embedder: Embedder, reranker: Reranker, questions: QuestionReader) -> None:
     """Read everything, then take what was read out of the garbage collector's rounds (a full one took 50 ms of a question)."""
     names = frozenset(concept.display for concept in CHART)
     for question in QUESTIONS:
@@ -37,6 +38,7 @@ def warm(embedder: Embedder, reranker: Reranker) -> None:
             for phrase in (asked.phrase, "a1c", "CHF", "diabetis"):
                 resolve(phrase, asked.kinds, CHART)
         embedder.embed_query(question)
+        questions.read(question)
     check_statement(SENTENCE, [SENTENCE])
     find_drug_names(SENTENCE, words_of(SENTENCE))
     find_quantities(SENTENCE)

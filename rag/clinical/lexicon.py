@@ -11,13 +11,18 @@ import yaml
 _WORDS = Path(__file__).with_name("words")
 
 
-@cache
-def load_words(name: str) -> dict[str, tuple[str, ...]]:
-    """The lists of ``words/NAME.yaml``: phrases in the order written, each once. Read once per process; do not change the result."""
-    loaded = yaml.load((_WORDS / f"{name}.yaml").read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506, a safe loader
+def read_word_lists(path: Path) -> dict[str, tuple[str, ...]]:
+    """The lists of one YAML file by name: phrases parted by semicolons, in the order written, each once."""
+    loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506, a safe loader
     return {
         key: tuple(dict.fromkeys(phrase.strip() for phrase in str(value).split(";") if phrase.strip())) for key, value in loaded.items()
     }
+
+
+@cache
+def load_words(name: str) -> dict[str, tuple[str, ...]]:
+    """The lists of ``words/NAME.yaml``. Read once per process; do not change the result."""
+    return read_word_lists(_WORDS / f"{name}.yaml")
 
 
 @cache

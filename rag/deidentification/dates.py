@@ -87,7 +87,6 @@ _COMPACT = _WHOLE[1]
 _ANY_MONTH = re.compile(rf"{_MONTHS_ANY_CASE}|\bon\s+the\s+\d", re.IGNORECASE)
 _ANY_SIGNED = re.compile(r"\d[-/.]\d")
 _FRACTIONS = _PARTIAL[:2]
-_MONTH_ALONE = _PARTIAL[4]
 
 
 @dataclass(frozen=True, slots=True)

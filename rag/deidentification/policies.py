@@ -20,7 +20,6 @@ from rag.types import Policy
 
 MAX_AGE_YEARS = 89
 DATE_PLACEHOLDER = "[date]"
-_BIRTH_WORD = re.compile(r"(?i)\b(?:born|dob|birth)")
 
 
 @dataclass(frozen=True, slots=True)

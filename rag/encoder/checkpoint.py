@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,24 +56,23 @@ class Checkpoint:
     identity: str
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
-        """Every weight as float32, by its name without the ``bert.`` some checkpoints put before it; about 0.1 s.
+        """Every weight as float32, by its name without the ``bert.`` some checkpoints put before it; about 0.1 s, once for all encoders
+        that are made of these files. Do not change the arrays.
 
         Raises:
             ModelError: a weight that the shape asks for is missing.
         """
-        from safetensors.numpy import load_file
-
-        loaded = {name.removeprefix("bert."): array for name, array in load_file(self.folder / "model.safetensors").items()}
+        loaded = _arrays_in(*_version(self.folder / "model.safetensors"))
         wanted = [f"encoder.layer.{layer}.{name}.weight" for layer in range(self.shape.layers) for name in _LAYER_ARRAYS]
         wanted += [f"embeddings.{name}.weight" for name in ("word_embeddings", "position_embeddings", "token_type_embeddings", "LayerNorm")]
         missing = [name for name in wanted if name not in loaded]
         if missing:
             raise ModelError(f"{self.folder.name}: {len(missing)} weights are missing, the first is {missing[0]}")
-        return {name: array.astype("float32", copy=False) for name, array in loaded.items() if array.dtype.kind == "f"}
+        return dict(loaded)
 
 
 def find_checkpoint(folder: Path | None = None) -> Checkpoint:
-    """The encoder at ``folder``, or the packaged one; hashes 90 MB, about 0.1 s.
+    """The encoder at ``folder``, or the packaged one; hashes 90 MB, about 0.1 s, once while the file stays the same.
 
     Raises:
         ModelError: a file is missing, not the BERT architecture, or the packaged weights are not the published ones.
@@ -81,8 +81,7 @@ def find_checkpoint(folder: Path | None = None) -> Checkpoint:
     folder = folder or _packaged_folder()
     weights = folder / "model.safetensors"
     try:
-        with weights.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = _digest(*_version(weights))
         rest = [(folder / name).read_bytes() for name in ("config.json", "tokenizer.json")]
     except OSError as error:
         raise ModelError(f"{folder}: the encoder cannot be read ({error.strerror}); give a sentence-transformers folder") from None
@@ -90,6 +89,26 @@ def find_checkpoint(folder: Path | None = None) -> Checkpoint:
         raise ModelError(f"{weights.name} of {PACKAGE}: SHA-256 {digest[:12]}… is not {PACKAGE_SHA256[:12]}…; reinstall the package")
     identity = hashlib.sha256(b"".join([digest.encode(), *rest])).hexdigest()[:16]
     return Checkpoint(folder, _read_shape(folder, rest[0]), identity)
+
+
+def _version(path: Path) -> tuple[Path, int, int]:
+    """A file with its size and time of change: what is remembered of it holds while these do."""
+    stat = path.stat()
+    return path, stat.st_size, stat.st_mtime_ns
+
+
+@lru_cache(maxsize=4)
+def _digest(path: Path, _size: int, _changed: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _arrays_in(path: Path, _size: int, _changed: int) -> dict[str, NDArray[np.float32]]:
+    from safetensors.numpy import load_file
+
+    loaded = {name.removeprefix("bert."): array for name, array in load_file(path).items()}
+    return {name: array.astype("float32", copy=False) for name, array in loaded.items() if array.dtype.kind == "f"}
 
 
 def _packaged_folder() -> Path:

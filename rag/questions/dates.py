@@ -27,7 +27,10 @@ DATES = re.compile(
     rf"|(?P<part>(?:early|mid|late|the beginning of|the start of|the end of|beginning of|start of"
     rf"|end of)[ -](?P<part_year>{_YEAR}))\b(?![-/])"
     rf"|(?P<decade>(?:the )?(?:mid |early |late )?(?:(?:19|20)\d0'?s|'?[3-9]0'?s))(?!\w)"
-    rf"|(?P<span>(?:years? )?(?P<span_first>{_YEAR}) ?[-/] ?(?P<span_last>{_YEAR}))(?![\w-])"
+    rf"|(?P<span>(?:years? )?(?P<span_first>{_YEAR}) ?[-/] ?(?P<span_last>{_YEAR}|(?P<span_short>(?<=\d[-/])(?:1[3-9]|[2-9]\d))))(?![\w-])"
+    rf"|(?P<season_span>(?P<ss_first>(?:20)?[012]\d)[-/](?P<ss_last>[012]\d) "
+    rf"(?=flu |respiratory |rsv |school |benefit |plan |season|winter|hay))"
+    rf"|(?P<short_year>(?<![\w'])'(?P<sy>\d\d)(?!\d|s\b))"
     rf"|(?P<year>(?:the )?(?:calendar )?(?:years? )?(?:of )?(?P<bare>{_YEAR}))(?![\w%]|/\d|[.,:]\d|-\d{{1,2}}(?!\d)|\s?(?:mg|mcg|ml"
     rf"|units?|iu|kcal|cells|copies|steps|g|cm|k)\b)"
     rf")"
@@ -38,10 +41,24 @@ BARE_MONTH = re.compile(
     rf"(?= (?:visit|clinic|appointment|admission|check-?up|follow-?up|labs?|bloods|scan|call)))"
 )
 
+_NOT_NAMES = r"(?:january|jan|february|feb|march|july|september|sept|october|oct|november|nov|december|dec)"
+LOOSE_MONTH = re.compile(
+    rf"(?<![\w./'-])(?:(?P<ms>{_NOT_NAMES})'s\b|(?P<ma>(?!may\b|mar\b|sep\b|dec\b){MONTH})"
+    rf"(?=\s*(?:$|[?;!)]|to\b|through\b|thru\b|until\b|till\b|-|\bvs\b))"
+    rf"|(?<=\bfor )(?P<mf>{MONTH})(?:'s)?(?=\s*$|[?;!)]| \w+$)|(?<=\bof )(?P<mo>(?!may\b|mar\b){MONTH})(?=\s*(?:$|[?;!),]))"
+    rf"|(?<=\bover )(?P<mv2>{MONTH})(?=\s*(?:$|[?;!),]))|(?<=[a-z] )(?P<me>may|mar|sep|dec)(?=\s*\??$)"
+    rf"|(?<=\bthe )(?P<mn>(?!may\b|mar\b){MONTH})(?= (?:one|stay|ward|ct|mri|echo|scan|labs?|bloods|visit|admit|admission|clinic|flare"
+    rf"|meeting|download|delivery|physical|skin|exam|x-?ray|panel|check|draw|result|value|reading|report|note"
+    rf"|biopsy|colonoscopy|infusion|dose|cycle|film|study|urine|test|ultrasound|surgery|op)\b)"
+    rf"|(?P<ml>(?!may\b|mar\b){MONTH})(?= (?:ct|mri|echo|scan|labs|bloods|x-?ray)\b)"
+    rf")"
+)
+"""A month without a year and without a preposition of time: at the end of the question, before a stay or a test, or with 's."""
+
 
 def read_bare_month(match: re.Match[str], as_of: datetime.date) -> Atom:
     """A month without a year: the latest that began by the as-of day."""
-    name = "m" if match.group("m") else "mv"
+    name = next(name for name, words in match.groupdict().items() if words and name != "rel")
     month = month_number(match.group(name))
     year = as_of.year if month <= as_of.month else as_of.year - 1
     return Atom(match.start(name), match.end(name), *month_days(year, month), "month", relative=True, yearless=True)
@@ -130,8 +147,26 @@ def _read_decade(match: re.Match[str], as_of: datetime.date) -> Span | None:
 
 
 def _read_span(match: re.Match[str], as_of: datetime.date) -> Span | None:
-    first, last = sorted((int(match.group("span_first")), int(match.group("span_last"))))
+    first, last = int(match.group("span_first")), int(match.group("span_last"))
+    if match.group("span_short"):
+        last += first // 100 * 100
+        if last != first + 1:
+            return None
+    first, last = sorted((first, last))
     return datetime.date(first, 1, 1), datetime.date(last, 12, 31), "year"
+
+
+def _read_season_span(match: re.Match[str], as_of: datetime.date) -> Span | None:
+    """A season over the turn of the year: July to June."""
+    first, last = int(match.group("ss_first")[-2:]), int(match.group("ss_last"))
+    if last != first + 1:
+        return None
+    return datetime.date(2000 + first, 7, 1), datetime.date(2000 + last, 6, 30), "month"
+
+
+def _read_short_year(match: re.Match[str], as_of: datetime.date) -> Span | None:
+    year = full_year(int(match.group("sy")), as_of)
+    return datetime.date(year, 1, 1), datetime.date(year, 12, 31), "year"
 
 
 def _read_year(match: re.Match[str], as_of: datetime.date) -> Span | None:
@@ -152,6 +187,8 @@ _READERS = (
     ("part", _read_part),
     ("decade", _read_decade),
     ("span", _read_span),
+    ("season_span", _read_season_span),
+    ("short_year", _read_short_year),
     ("year", _read_year),
 )
 

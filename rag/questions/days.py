@@ -23,10 +23,14 @@ COUNTS = {
     "third": 3,
     "fourth": 4,
     "fifth": 5,
+    "thirteen": 13,
+    "fourteen": 14,
     "fifteen": 15,
     "eighteen": 18,
     "twenty": 20,
     "thirty": 30,
+    "sixteen": 16,
+    "forty": 40,
     "sixty": 60,
     "ninety": 90,
 }
@@ -93,16 +97,18 @@ def counted(words: str) -> int:
 
 
 def unit_of(word: str) -> str:
-    """hour, day, week, month, year or decade, of any way to write one."""
+    """hour, day, week, fortnight, month, year or decade, of any way to write one."""
     if word.startswith("dec"):
         return "decade"
+    if word.startswith("f"):
+        return "fortnight"
     return {"h": "hour", "d": "day", "n": "day", "w": "week", "m": "month", "y": "year"}[word[0]]
 
 
 def back(day: datetime.date, count: int, unit: str) -> datetime.date:
     """That many units earlier: the same day of the month, or the month's last."""
-    if unit in {"hour", "day", "week"}:
-        return moved(day, -(-(-count // 24) if unit == "hour" else count * (7 if unit == "week" else 1)))
+    if unit in {"hour", "day", "week", "fortnight"}:
+        return moved(day, -(-(-count // 24) if unit == "hour" else count * {"day": 1, "week": 7, "fortnight": 14}[unit]))
     months = count * {"month": 1, "year": 12, "decade": 120}[unit]
     index = day.year * 12 + day.month - 1 - months
     year, month = max(index // 12, 1), index % 12 + 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from rag.questions.lists import listed
-from rag.questions.things import is_drug
 from rag.questions.understood import Anchor, Relation
 
 LOOSE = frozenset({"at", "on", "upon", "in", "from", "within"})  # these hang on stays and visits only
@@ -18,11 +17,11 @@ STAYS = re.compile(
     r"|emergency(?: room| department)?|check-?ups?|consult(?:ation)?|follow-?up|presentation|presented|intake|office|inpatient|well child"
     r"|arrival|arrived|triage|seen|went home|goes home|go home|came home|got home"
     r"|phoned|phone call|telephone call|e-?visit|ward|rehab|picu|nicu"
-    r"|hospital course)\b|(?:\d+-(?:year|month|week|day)(?:-old)?"
+    r"|hospital course|appts?|in[ -]house|walk-in)\b|(?:\badmits?|\bphysical)$|(?:\d+-(?:year|month|week|day)(?:-old)?"
     r"|wellness|well|annual|yearly|postpartum|prenatal|newborn|preop|pre-op) checks?\b"
     r"|^(?:came|come|went) (?:in|to)\b|^calls?$"
 )
-_SURGERY = re.compile(
+SURGERY = re.compile(
     r"surgery|operation|procedure|operated|\w+(?:ectomy|otomy|ostomy|plasty|scopy|centesis|pexy|desis)\b|\bcabg\b|bypass|transplant"
     r"|stent|repair|biopsy"
     r"|replacement|c-section|cesarean|delivery|transfusion|dialysis|chemo|radiation|\bscan\b|\bmri\b|\bct\b|\becho\b|implant|ablation"
@@ -33,7 +32,7 @@ _OPERATION = re.compile(
     r"|cesarean|amputat|resection|excision|fixation|\bimplantation",
     re.IGNORECASE,
 )
-_TEST = re.compile(
+TEST = re.compile(
     r"(?:exam|examination|scan|study|test|ultrasound|sonogram|mri|ct|x-ray|xray|films?|tracing|ekg|ecg|echo|echocardiogram|holter|biopsy"
     r"|pathology|report|colonoscopy|endoscopy|angiogram|panel|telemetry|spirometry)$"
 )
@@ -72,7 +71,7 @@ _IN_FOR = re.compile(r"^(?:(?:was|were|is) )?(?:in |here |there )?for (?:the |he
 
 def is_event(words: str) -> bool:
     """True where words that follow a date name something that a chart dates: a stay, a call, a procedure, a test."""
-    return bool(STAYS.search(words) or _SURGERY.search(words) or _TEST.search(words) or words.split(" ")[0] in {"call", "note"})
+    return bool(STAYS.search(words) or SURGERY.search(words) or TEST.search(words) or words.split(" ")[0] in {"call", "note"})
 
 
 def is_operation(display: str) -> bool:
@@ -80,29 +79,22 @@ def is_operation(display: str) -> bool:
     return bool(_OPERATION.search(display))
 
 
-def setting_of(words: str, cue: str, which: str) -> Anchor | None:
-    """A measured thing's setting: the test it was read from ("at the growth scan"), the drug it was measured under ("on allopurinol")."""
-    bare = _bare(words)
-    if cue == "on" and is_drug(bare):
-        return Anchor(bare, Relation.DURING, "medication", which)
-    return Anchor(bare, Relation.DURING, "report", which) if _TEST.search(bare) and cue in {"at", "on", "from"} else None
-
-
 def event_anchor(words: str, cue: str, relation: Relation, which: str, *, spoken: bool = False) -> Anchor | None:
     """The anchor that the words name; None where a loose "at" or "in" stands before something that is no stay or visit."""
     for pattern, event in ((_STARTING, "start"), (_STOPPING, "stop")):
         if match := pattern.match(words):
-            rest = _bare(words[match.end() :])
+            rest = bare(words[match.end() :])
             if cue in LOOSE or not rest:
                 return None
-            kind = "procedure" if _SURGERY.search(rest) else "" if re.search(r"smok|drink", rest) else "medication"
+            kind = "procedure" if SURGERY.search(rest) else "" if re.search(r"smok|drink", rest) else "medication"
             return Anchor(rest, relation, kind, which, "" if relation is Relation.DURING else event)
     if (match := _DIAGNOSED.match(words)) and (cue not in LOOSE or cue == "at"):
-        return Anchor(_bare(words[match.end() :]), relation, "condition", which or "first", "start")
+        return Anchor(bare(words[match.end() :]), relation, "condition", which or "first", "start")
     if match := _DIAGNOSIS.match(words):
         margin = NEAR_DIAGNOSIS_DAYS if relation is Relation.DURING else 0
-        return Anchor(_bare(match[1]), relation, "condition", which or "first", "start", margin_days=margin)
-    words = _bare(HAVING.sub("", words))
+        return Anchor(bare(match[1]), relation, "condition", which or "first", "start", margin_days=margin)
+    words = bare(HAVING.sub("", words))
+    words = re.sub(r"(?:^|(?<= ))ops?$", "operation", words)
     if not words or words in listed("events", "not_events"):
         return None
     if STAYS.search(words) and not words.endswith("hospital bed"):
@@ -111,7 +103,7 @@ def event_anchor(words: str, cue: str, relation: Relation, which: str, *, spoken
         return None
     if cue in CLAUSES and spoken and (stay := _IN_FOR.match(words)):
         return Anchor(f"admission {words[stay.end() :]}", relation, "encounter", which)
-    if _SURGERY.search(words):
+    if SURGERY.search(words):
         return Anchor("" if words in {"procedure", "surgery", "operation"} else words, relation, "procedure", which)
     if cue in CLAUSES and not spoken and not re.match(r"pregnan|ill|sick", words):
         return None
@@ -136,7 +128,7 @@ def _end_of_stay(words: str, cue: str) -> str:
     return "start" if _CAME_IN.match(words) and at_once else ""
 
 
-def _bare(words: str) -> str:
+def bare(words: str) -> str:
     """The words without leading articles and pronouns."""
     parts = words.split()
     while parts and parts[0] in listed("events", "determiners") | SKIP | {"of", "to", "on", "with"}:
@@ -157,6 +149,6 @@ def _stay(words: str) -> str:
         return "emergency"
     if re.search(r"\b[pn]?icu\b", words):
         return "icu" if words in {"icu", "picu", "nicu"} else words
-    if _WENT_HOME.search(words) or re.search(r"\badmi|hospital|stay|discharge|inpatient|ward", words):
+    if _WENT_HOME.search(words) or re.search(r"\badmi|hospital|stay|discharge|inpatient|ward|in[ -]house", words):
         return "admission"
     return "phone" if re.search(r"\bphoned\b|\bcalls?$", words) else words

@@ -8,18 +8,15 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
+from rag.clinical.lexicon import read_word_lists
 
 _WORDS = Path(__file__).with_name("words")
 
 
 @cache
 def load_lists(name: str) -> dict[str, tuple[str, ...]]:
-    """The lists of ``words/NAME.yaml``: phrases in the order written, each once. Read once per process; do not change the result."""
-    loaded = yaml.load((_WORDS / f"{name}.yaml").read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506, a safe loader
-    return {
-        key: tuple(dict.fromkeys(phrase.strip() for phrase in str(value).split(";") if phrase.strip())) for key, value in loaded.items()
-    }
+    """The lists of ``words/NAME.yaml``. Read once per process; do not change the result."""
+    return read_word_lists(_WORDS / f"{name}.yaml")
 
 
 @cache

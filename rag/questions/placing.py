@@ -24,6 +24,8 @@ def placed_times(reading: Reading, intent: Intent) -> tuple[tuple[Window, ...], 
     if not times:
         return narrowed, anchor, None
     first = times[0]
+    if anchor is not None and first.second is None and (bounded := _from_one_to_the_other(reading, anchor, first)):
+        return bounded
     if intent is Intent.VALUE_AT:
         return (), anchor, _middle(first.window)
     if intent is Intent.COMPARE:
@@ -35,6 +37,24 @@ def placed_times(reading: Reading, intent: Intent) -> tuple[tuple[Window, ...], 
     if intent is Intent.CHANGE and "compare" in reading.roles and "since" not in first.relation:
         return (replace(first.window, end=None),), anchor, None
     return (first.window,), anchor, None
+
+
+def _from_one_to_the_other(reading: Reading, anchor: Anchor, time: Time) -> tuple[tuple[Window, ...], Anchor, str | None] | None:
+    """ "From admission to this morning", "from 2018 until the lawsuit": a stretch whose one end is an event and whose other is a date."""
+    index = next(place for place, token in enumerate(reading.tokens) if token.end > time.start)
+    start = reading.marks.index("anchor") if "anchor" in reading.marks else 0
+    joint = {reading.words[place] for place in (index - 1, index) if place >= 0}
+    leads = reading.words[start] in {"from", "between"}
+    if start < index and leads and joint & {"to", "until", "till", "through", "and"} and anchor.relation is not Relation.BEFORE:
+        return (replace(time.window, start=None),), replace(anchor, relation=Relation.AFTER, inclusive=True), None
+    if (
+        index < start
+        and reading.words[index] in {"from", "since"}
+        and anchor.relation is Relation.BEFORE
+        and time.relation in {"in", "since"}
+    ):
+        return (replace(time.window, end=None),), anchor, None
+    return None
 
 
 def _narrowed(reading: Reading, anchor: Anchor, times: list[Time]) -> tuple[Anchor | None, list[Time], tuple[Window, ...]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rag.clinical.concepts.english import is_english
-from rag.clinical.concepts.lexicon import known_words
+from rag.clinical.concepts.lexicon import known_words, written_words
 from rag.clinical.concepts.slips import LIKELY_COST, slip_cost
 from rag.clinical.concepts.spelling import edits
 from rag.clinical.concepts.tables import abbreviation_senses, icd_words
@@ -150,7 +150,7 @@ def _chart_forms(chart: frozenset[str]) -> Forms:
 @cache
 def lexicon_forms() -> Forms:
     """The words of clinical names by their forms. A question's word is read as none of them here: they are rivals of other readings."""
-    return forms_of(word for word in known_words() if len(word) > 3 and word.isalpha())
+    return forms_of(word for word in written_words() if len(word) > 3 and word.isalpha())
 
 
 def _thing_words() -> set[str]:

@@ -103,12 +103,6 @@ def _holds(name: str, phrase: str) -> bool:
     return any(" ".join(words[a:b]) in listed for a in range(size) for b in range(a + 1, min(size, a + 4) + 1))
 
 
-def _heads(name: str, phrase: str) -> bool:
-    """True where the phrase begins or ends with something of that list."""
-    words, listed = phrase.split(), word_set("question_things", name)
-    return any(" ".join(words[:size]) in listed or " ".join(words[-size:]) in listed for size in range(1, min(len(words), 3) + 1))
-
-
 def _whole(name: str, phrase: str) -> bool:
     return phrase in word_set("question_things", name)
 

@@ -51,7 +51,9 @@ class Anchor:
     ``event`` is ``start``, ``stop`` or empty: which end of a medication, a stay or a disease is meant ("after stopping warfarin").
     ``window`` narrows the event itself ("the 2019 hysterectomy"). ``span_days`` bounds a window that lies before or after: "in the month
     before" is 30, None where the question sets no bound. ``margin_days`` are days added on either side of a window that lies during the
-    event ("around the delivery"). ``inclusive`` says that a window before or after holds the event's own days too ("from arrival on").
+    event ("around the delivery"). ``offset_days`` moves such a window: the third day after
+    an operation is 3 from its day. ``inclusive`` says that a window before or after holds the
+    event's own days too ("from arrival on").
     """
 
     words: str
@@ -63,6 +65,7 @@ class Anchor:
     span_days: int | None = None
     margin_days: int = 0
     inclusive: bool = False
+    offset_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

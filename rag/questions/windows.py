@@ -10,11 +10,14 @@ import datetime
 import re
 from dataclasses import dataclass, replace
 
-from rag.questions.dates import BARE_MONTH, DATES, read_bare_month, read_date
+from rag.questions.dates import BARE_MONTH, DATES, LOOSE_MONTH, read_bare_month, read_date
 from rag.questions.days import COUNTS, Atom, back, counted, exact_day, month_days, moved, unit_of
+from rag.questions.named_days import named_pattern, read_named
 from rag.questions.periods import PERIODS, read_period
 from rag.questions.understood import Window
 
+_WEEK_DAYS = 7
+_MONTH_DAYS = 31
 _MARK = r"(?:the )?([\ue100-\uefff])\ue0ff*"
 _ON = r"(?:in|on|during|for|from|dated|of|at|within|throughout|over|back|as|the|day|date|month|year|years|around|taken|only|done|recorded)"
 _COUNT = rf"(?:{'|'.join(sorted(COUNTS, key=len, reverse=True))}|\d{{1,3}})"
@@ -25,8 +28,8 @@ _STRETCH = (
 _RANGE_OF = re.compile(rf"(?:\w+ )?(?:the )?(?:(?P<sn>{_COUNT})[ -])?(?P<su>day|week|month|year)s? ")
 _PHRASES = re.compile(
     rf"(?<!\w)(?:"
-    rf"(?P<range>(?:(?:between|from|in|during|over|for)\s+)?(?:the )?(?:years? |period |months? |dates? )?{_MARK}\s*(?:to|until|till"
-    rf"|through|thru|up to|up until|-|/)\s*(?:the )?(?:years? )?{_MARK})"
+    rf"(?P<range>(?:(?:between|from|in|on|during|over|for)\s+)?(?:the )?(?:years? |period |months? |dates? )?{_MARK}\s*(?:to|until|till"
+    rf"|through|thru|up to|up until|into|->|-|/)\s*(?:the )?(?:years? )?{_MARK})"
     rf"|(?P<pair>(?:(?P<between>between)|in|from|for|during|on)?\s*(?:the )?(?:years? |period |months? )?{_MARK}\s*(?P<joint>,? ?and|&"
     rf"|,? ?versus|,? ?vs\.?|,? ?against|,? ?or|,? ?compared (?:to|with)|,? ?with)\s+(?:in |from |on |that of |those of "
     rf"|to )?(?:the )?(?:years? )?{_MARK})"
@@ -83,7 +86,7 @@ def _time(match: re.Match[str], atoms: list[Atom], low: str, as_of: datetime.dat
     if relation == "since" and match.group().startswith("from") and match.group("onward") is None:
         relation = "in"
     if relation in {"range", "pair"}:
-        first, last = _of_one_year(first, last)
+        first, last = _in_order(*_of_one_year(first, last)) if relation == "range" or match.group("between") else _of_one_year(first, last)
     if relation == "range" or (relation == "pair" and match.group("between")):
         a, b = sorted((first, last), key=lambda atom: atom.first)
         kind = "range" if relation == "range" else "between"
@@ -109,6 +112,22 @@ def _of_one_year(first: Atom, last: Atom) -> tuple[Atom, Atom]:
     if first.yearless:
         return _in_year(first, last.first.year - (first.first.replace(year=2000) > last.first.replace(year=2000))), last
     return first, _in_year(last, first.first.year + (last.first.replace(year=2000) < first.first.replace(year=2000)))
+
+
+def _in_order(first: Atom, last: Atom) -> tuple[Atom, Atom]:
+    """ "June through August", asked in June: the first of two days or months without years lies before the second."""
+    if first.relative and last.relative and first.first > last.first and not (first.ago or last.ago):
+        return _in_year(first, first.first.year - 1) if first.finest == "month" and first.yearless else _earlier(first, last), last
+    return first, last
+
+
+def _earlier(first: Atom, last: Atom) -> Atom:
+    """A weekday or a day of the month moved back before the other, by weeks or by months or years."""
+    apart = (first.first - last.first).days
+    if apart < _WEEK_DAYS:
+        return replace(first, first=moved(first.first, -_WEEK_DAYS), last=moved(first.last, -_WEEK_DAYS))
+    months = 1 if apart < _MONTH_DAYS else 12
+    return replace(first, first=back(first.first, months, "month"), last=back(first.last, months, "month"))
 
 
 def _in_year(atom: Atom, year: int) -> Atom:
@@ -154,12 +173,21 @@ def _atoms(low: str, as_of: datetime.date) -> list[Atom]:
     for match in PERIODS.finditer(low):
         if atom := read_period(match, as_of):
             found.append(atom)
+    for match in named_pattern().finditer(low):
+        if (match["hy"] or match["ny"] or match["py"]) and (atom := read_named(match, low, as_of)):  # with a year of its own
+            found.append(atom)
     for match in DATES.finditer(low):
         if (atom := read_date(match, as_of)) and _free(found, match.start(), match.end()):
+            found.append(atom)
+    for match in named_pattern().finditer(low):
+        if _free(found, match.start(), match.end()) and (atom := read_named(match, low, as_of)):
             found.append(atom)
     for match in BARE_MONTH.finditer(low):
         name = "m" if match.group("m") else "mv"
         if _free(found, match.start(name), match.end(name)):
+            found.append(read_bare_month(match, as_of))
+    for match in LOOSE_MONTH.finditer(low):
+        if _free(found, match.start(), match.end()):
             found.append(read_bare_month(match, as_of))
     return sorted(found, key=lambda atom: atom.start)[:1000]
 

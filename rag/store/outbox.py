@@ -81,9 +81,7 @@ def all_indexed_chunks(database: Database) -> Iterator[list[IndexedChunk]]:
 def current_chunk_ids(database: Database) -> set[str]:
     """Ids of every current chunk: what the index should hold."""
     chunks, documents = schema.chunks, schema.documents
-    query = select(chunks.c.chunk_id).join(
-        documents, (chunks.c.doc_id == documents.c.doc_id) & (chunks.c.doc_sha256 == documents.c.sha256)
-    )
+    query = select(chunks.c.chunk_id).join(documents, (chunks.c.doc_id == documents.c.doc_id) & (chunks.c.doc_sha256 == documents.c.sha256))
     with database.reading() as connection:
         return set(connection.scalars(query.where(documents.c.current)))
 

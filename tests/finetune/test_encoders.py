@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from rag.encoder.checkpoint import Checkpoint
 from rag.encoder.numpy_encoder import NumpyEncoder
 from rag.encoder.tokens import Tokens
 from rag.encoder.torch_encoder import TorchEncoder
-from rag.errors import ModelError
+from rag.errors import InputError, ModelError
 from rag.reranking import Reranker, paired_ids
 
 RECIPE = Recipe(rank=4, alpha=8, learning_rate=5e-3, head_rate=5e-3, epochs=4, patience=9, bfloat16=False)
@@ -76,6 +77,16 @@ def test_an_interrupted_training_ends_as_an_uninterrupted_one(
         assert (one["loss"], one["validation"]) == pytest.approx((other["loss"], other["validation"]), abs=1e-6)
     for name, value in whole.trained().items():
         assert torch.allclose(value, resumed.trained()[name], atol=1e-6)
+
+
+@pytest.mark.parametrize("other", [replace(RECIPE, learning_rate=1e-3), replace(RECIPE, epochs=5)])
+def test_a_training_is_not_gone_on_with_by_another_recipe_or_other_data(
+    task: RerankerTask, small: Checkpoint, trained: tuple[AdaptedEncoder, Path], other: Recipe
+) -> None:
+    with pytest.raises(InputError, match="another recipe"):
+        train(task, small, other, trained[1], tell=lambda line: None)
+    with pytest.raises(InputError, match="other data"):
+        train(RerankerTask(examples()[:9], examples()[9:12], small), small, RECIPE, trained[1], tell=lambda line: None)
 
 
 @pytest.fixture(scope="module")

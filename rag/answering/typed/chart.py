@@ -270,6 +270,8 @@ def _told_until(event: Fact) -> str | None:
 
 def _around(anchor: Anchor, start: date, end: date) -> Days:
     """The days that lie to an event as the anchor says; ``span_days`` bounds how far from it, ``margin_days`` widens it."""
+    if anchor.offset_days is not None:  # "day 3" is one day of the event, counted from its first
+        start = end = start + timedelta(days=anchor.offset_days)
     reach = timedelta(days=anchor.span_days) if anchor.span_days else None
     if anchor.relation is Relation.BEFORE:
         last = start if anchor.inclusive or reach else start - timedelta(days=1)

@@ -48,11 +48,6 @@ def drug_key(text: str, whole: bool = False) -> frozenset[str]:
     return frozenset(found)
 
 
-def drug_brands(text: str) -> frozenset[str]:
-    """The brand names that a display gives in brackets, lower case."""
-    return frozenset(brand.casefold() for brand in _BRAND.findall(text))
-
-
 def classes(name: str) -> frozenset[str]:
     """The generic names of the drugs in a class by its canonical name; empty where it is no class."""
     return _classes().get(name, frozenset())

@@ -1,13 +1,15 @@
 """Canonical names of clinical things and every way the lists write them.
 
 A phrase is looked up by its ``bag`` of atoms, so that case, plural, punctuation and the order of its words do not matter. Lists:
-``words/concept_*.yaml`` and ``words/drugs.yaml`` (``canonical: synonym; synonym``). Abbreviations get further senses, and all get their
-order, from ``data/abbreviation_senses.txt.gz`` (see ``rag.clinical.concepts.tables``).
+``words/concept_*.yaml`` and ``words/drugs.yaml`` (``canonical: synonym; synonym``) hold what is written, which texts are searched for;
+``words/asked_*.yaml`` hold what is asked besides: everyday words that in a text often mean something else. Abbreviations get further
+senses, and all get their order, from ``data/abbreviation_senses.txt.gz`` (see ``rag.clinical.concepts.tables``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -25,6 +27,17 @@ LISTS = {
     "allergy": "concept_allergens",
     "social_history": "concept_social",
     "medication": "drugs",
+}
+ASKED_LISTS = {
+    "condition": "asked_conditions",
+    "finding": "asked_findings",
+    "observation": "asked_observations",
+    "procedure": "asked_procedures",
+    "immunization": "asked_immunizations",
+    "device": "asked_devices",
+    "allergy": "asked_allergens",
+    "social_history": "asked_social",
+    "medication": "asked_drugs",
 }
 """The kind of each list. Conditions and findings are looked up together: a chart may code a symptom as either."""
 _ALIKE = (
@@ -77,13 +90,19 @@ def fits(kind: str, kinds: frozenset[str]) -> bool:
 
 
 def lookup(words: frozenset[str]) -> tuple[Name, ...]:
-    """The names written with exactly these atoms, in the order of the lists."""
+    """The names written or asked for with exactly these atoms, in the order of the lists."""
     return _index().get(words, ())
+
+
+def lookup_written(words: frozenset[str]) -> tuple[Name, ...]:
+    """As ``lookup``, of what is written alone."""
+    return _written_index().get(words, ())
 
 
 def names_of(name: str) -> frozenset[str]:
     """Every way the lists write the thing of that canonical name, itself included; empty where there is none."""
-    return frozenset(phrase for kind in LISTS if (phrases := word_list(kind).get(name)) is not None for phrase in (name, *phrases))
+    lists = [listed(kind) for kind in LISTS for listed in (word_list, asked_list)]
+    return frozenset(phrase for listed in lists if (phrases := listed.get(name)) is not None for phrase in (name, *phrases))
 
 
 @cache
@@ -121,8 +140,24 @@ def word_list(kind: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def asked_list(kind: str) -> dict[str, tuple[str, ...]]:
+    """What is asked besides for things of one kind; empty where there is no such list."""
+    try:
+        return load_words(ASKED_LISTS[kind])
+    except FileNotFoundError:
+        return {}
+
+
+@cache
 def known_words() -> frozenset[str]:
-    """Every single word of the lists, as written: none of them is ever taken for a misspelling."""
+    """Every single word of the lists: none of them is ever taken for a misspelling."""
+    phrases = (phrase for kind in LISTS for name, phrases in asked_list(kind).items() for phrase in (name, *phrases))
+    return written_words().union(word for phrase in phrases for word in raw_words(phrase))
+
+
+@cache
+def written_words() -> frozenset[str]:
+    """Every single word of what is written: what a misspelling may have been meant for."""
     phrases = [phrase for kind in LISTS for name, phrases in word_list(kind).items() for phrase in (name, *phrases)]
     for other in ("concept_words", "concept_grammar", "concept_members", "concept_drug_classes", "concept_drug_class_names"):
         phrases += [phrase for key, phrases_of in load_words(other).items() for phrase in (key, *phrases_of)]
@@ -131,14 +166,25 @@ def known_words() -> frozenset[str]:
 
 @cache
 def _index() -> dict[frozenset[str], tuple[Name, ...]]:
+    return _indexed((word_list, asked_list))
+
+
+@cache
+def _written_index() -> dict[frozenset[str], tuple[Name, ...]]:
+    return _indexed((word_list,))
+
+
+def _indexed(lists: Sequence[Callable[[str], dict[str, tuple[str, ...]]]]) -> dict[frozenset[str], tuple[Name, ...]]:
+    """Names by their atoms: canonical ones before further ones, list by list."""
     found: defaultdict[frozenset[str], dict[Name, None]] = defaultdict(dict)
-    for kind in LISTS:
-        for name in word_list(kind):
-            found[bag(name)][Name(name, kind)] = None
-    for kind in LISTS:
-        for name, phrases in word_list(kind).items():
-            for phrase in phrases:
-                found[bag(phrase)][Name(name, kind)] = None
+    for listed in lists:
+        for kind in LISTS:
+            for name in listed(kind):
+                found[bag(name)][Name(name, kind)] = None
+        for kind in LISTS:
+            for name, phrases in listed(kind).items():
+                for phrase in phrases:
+                    found[bag(phrase)][Name(name, kind)] = None
     return {words: tuple(names) for words, names in found.items() if words and not "".join(words).isdigit()}
 
 

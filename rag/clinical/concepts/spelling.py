@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from rag.clinical.concepts.english import is_english
-from rag.clinical.concepts.lexicon import known_words
+from rag.clinical.concepts.lexicon import known_words, written_words
 from rag.clinical.concepts.slips import LIKELY_COST, slip_cost
 from rag.clinical.concepts.tables import icd_words
 from rag.clinical.concepts.variants import variants
@@ -110,7 +110,7 @@ def _nearby(word: str, limit: int) -> Iterable[str]:
 def _without_first() -> dict[str, tuple[str, ...]]:
     """Known words by what is left without their first letter."""
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for word in sorted(known_words()):
+    for word in sorted(written_words()):
         if word.isalpha() and len(word) > _SURE_CHARS:
             found[word[1:]].append(word)
     return {rest: tuple(words) for rest, words in found.items()}
@@ -119,7 +119,7 @@ def _without_first() -> dict[str, tuple[str, ...]]:
 @cache
 def _by_shape() -> dict[tuple[int, str], tuple[str, ...]]:
     found: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
-    for word in sorted(known_words()):
+    for word in sorted(written_words()):
         if word.isalpha() and len(word) >= MIN_CHARS:
             found[len(word), word[0]].append(word)
     return {shape: tuple(words) for shape, words in found.items()}

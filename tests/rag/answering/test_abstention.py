@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rag.answering.abstention import should_abstain, strong_enough
+from rag.answering.abstention import strong_enough
 from rag.answering.evidence import Selection
 from rag.answering.scorer import packaged_scorer
 from rag.types import Evidence, SourceSpan
@@ -23,18 +23,18 @@ CHART = [
     "question", ["What is the body weight?", "Which dose of atorvastatin was ordered?", "Since when is there hypertension?"]
 )
 def test_what_the_chart_holds_is_answered(select: Select, question: str) -> None:
-    assert not should_abstain(select(question, CHART))
+    assert strong_enough(select(question, CHART))
 
 
 @pytest.mark.parametrize(
     "question", ["What is the troponin?", "Which dose of warfarin 5 MG oral tablet was ordered?", "Since when is there psoriasis?"]
 )
 def test_what_the_chart_does_not_hold_is_not_answered(select: Select, question: str) -> None:
-    assert should_abstain(select(question, CHART))
+    assert not strong_enough(select(question, CHART))
 
 
 def test_nothing_found_is_not_answered() -> None:
-    assert should_abstain(Selection((), 0))
+    assert not strong_enough(Selection((), 0))
 
 
 def test_only_sentences_over_the_threshold_are_used() -> None:

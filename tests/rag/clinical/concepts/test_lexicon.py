@@ -5,13 +5,28 @@ from __future__ import annotations
 import pytest
 
 from rag.clinical.concepts.drug_names import classes, drug_key
-from rag.clinical.concepts.lexicon import LISTS, apart, canonical, code_title, members, names_of, vocabulary, word_list
+from rag.clinical.concepts.lexicon import (
+    ASKED_LISTS,
+    LISTS,
+    apart,
+    asked_list,
+    canonical,
+    code_title,
+    known_words,
+    lookup,
+    lookup_written,
+    members,
+    names_of,
+    vocabulary,
+    word_list,
+    written_words,
+)
 from rag.clinical.concepts.spelling import candidates, edits
 from rag.clinical.concepts.tables import abbreviation_senses
 from rag.clinical.concepts.words import bag
 from rag.clinical.lexicon import load_words
 
-OURS = [name for name in LISTS.values() if name != "drugs"]
+OURS = [name for name in (*LISTS.values(), *ASKED_LISTS.values()) if name != "drugs"]
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -22,7 +37,7 @@ def test_lists_are_lower_case_and_name_themselves_once(name: str) -> None:
 
 
 def test_tables_speak_of_listed_names_only() -> None:
-    known = {name for kind in LISTS for name in word_list(kind)}
+    known = {name for kind in LISTS for listed in (word_list, asked_list) for name in listed(kind)}
     assert load_words("concept_codes").keys() <= known
     for table in ("concept_members", "concept_apart"):
         assert {word for key, phrases in load_words(table).items() for word in (key, *phrases)} <= known, table
@@ -132,3 +147,13 @@ def test_edits_count_a_transposition_once() -> None:
     assert edits("amoxicillin", "amoxicililn", 2) == 1
     assert edits("abc", "abc", 2) == 0
     assert edits("abc", "xyzzy", 2) == 3
+
+
+def test_what_is_only_asked_is_not_looked_for_in_texts() -> None:
+    asked = {phrase for phrases in asked_list("finding").values() for phrase in phrases} - {
+        phrase for name, phrases in word_list("finding").items() for phrase in (name, *phrases)
+    }
+    assert len(asked) > 100 and not asked & vocabulary("finding")
+    assert written_words() < known_words()
+    one = next(phrase for phrase in sorted(asked) if " " in phrase and not lookup_written(bag(phrase)))
+    assert lookup(bag(one))
