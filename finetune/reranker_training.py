@@ -13,7 +13,7 @@ from finetune.reranker_data import reranker_examples
 from rag.embedding import open_embedder
 from rag.encoder.checkpoint import find_checkpoint
 
-RECIPE = Recipe(rank=32, alpha=64, epochs=3)
+RECIPE = Recipe(epochs=1)
 VALIDATION_SHARE = 0.08
 LIMITS = (
     "Trained on English visit notes, sections of reports and charts written for this project, with questions written for this project; "

@@ -24,8 +24,10 @@ LEAST_ACCURACY = {
     "dev_notes_more.jsonl": 0.52,
     "dev_mixed.jsonl": 0.72,
     "dev_guidelines.jsonl": 0.88,
-    "held_out.jsonl.gz": 0.72,
-    "held_out_more.jsonl.gz": 0.53,
+    "dev_later.jsonl": 0.64,
+    "held_out.jsonl.gz": 0.73,
+    "held_out_more.jsonl.gz": 0.52,
+    "held_out_later.jsonl.gz": 0.56,
 }
 """What a change may not fall below: the last measured figures less some points. The aim is 0.95 on the held-out half (docs/answers.md)."""
 
