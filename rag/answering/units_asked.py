@@ -12,7 +12,7 @@ from importlib import resources
 import yaml
 
 from rag.answering.lexical import cues, term_of
-from rag.clinical.concepts.lexicon import lookup, lookup_written, names_of
+from rag.clinical.concepts.lexicon import is_written, lookup, names_of
 from rag.clinical.concepts.words import atoms, bag
 
 MAX_UNIT_WORDS = 5
@@ -81,7 +81,7 @@ def _places() -> frozenset[str]:
 def _known(words: str) -> Unit | None:
     if words.split()[-1].casefold() in _JOINING or words.split()[0].casefold() in _JOINING:
         return None
-    if not lookup_written(bag(words)):
+    if not is_written(bag(words)):
         return None
     return Unit(words, _forms_of(words), GENERAL_WEIGHT if words.casefold() in _places() else KNOWN_WEIGHT)
 

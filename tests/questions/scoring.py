@@ -146,8 +146,14 @@ def score(question: Line, answer: Line) -> Score:
     answerable = gold["status"] == "answered"
     cited = not reason and (not answerable or is_cited(gold, answer.get("citations") or ()))
     return Score(
-        str(question["id"]), str(question["intent"]), str(question["found_in"]), answerable, not reason, cited,
-        answer.get("status") == "not_documented", reason or ("" if cited else "right, not cited"),
+        str(question["id"]),
+        str(question["intent"]),
+        str(question["found_in"]),
+        answerable,
+        not reason,
+        cited,
+        answer.get("status") == "not_documented",
+        reason or ("" if cited else "right, not cited"),
     )
 
 

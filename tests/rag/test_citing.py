@@ -15,8 +15,7 @@ from rag.store.records import DocumentRecord
 from rag.types import Evidence, Part, SourceSpan, Verdict
 
 TEXT = (
-    "2020-03-01: Potassium 4.1 mmol/L, final\n2020-04-01: Potassium 5.9 mmol/L, final\nDenies chest pain.\n"
-    "Polyp, onset 2019, abated 2021"
+    "2020-03-01: Potassium 4.1 mmol/L, final\n2020-04-01: Potassium 5.9 mmol/L, final\nDenies chest pain.\nPolyp, onset 2019, abated 2021"
 )
 FIRST, SECOND, THIRD, FOURTH = (0, 39), (40, 79), (80, 98), (99, 129)
 

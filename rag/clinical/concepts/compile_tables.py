@@ -99,7 +99,12 @@ def _share(text: str) -> float:
 
 
 def _write(name: str, source: str, lines: Iterable[str]) -> None:
-    content = "".join(line + "\n" for line in (source, *lines)).encode()
+    write_lines(name, (source, *lines))
+
+
+def write_lines(name: str, lines: Iterable[str]) -> None:
+    """Write a table; the same lines give the same bytes."""
+    content = "".join(line + "\n" for line in lines).encode()
     DATA.mkdir(exist_ok=True)
     (DATA / name).write_bytes(gzip.compress(content, 9, mtime=0))
 

@@ -3,16 +3,16 @@
 A phrase is looked up by its ``bag`` of atoms, so that case, plural, punctuation and the order of its words do not matter. Lists:
 ``words/concept_*.yaml`` and ``words/drugs.yaml`` (``canonical: synonym; synonym``) hold what is written, which texts are searched for;
 ``words/asked_*.yaml`` hold what is asked besides: everyday words that in a text often mean something else. Abbreviations get further
-senses, and all get their order, from ``data/abbreviation_senses.txt.gz`` (see ``rag.clinical.concepts.tables``).
+senses, and all get their order, from ``data/abbreviation_senses.txt.gz`` (see ``rag.clinical.concepts.tables``). The lists are
+read compiled (``rag.clinical.concepts.name_index``).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from rag.clinical.concepts.name_index import Entry, read_names, read_words
 from rag.clinical.concepts.tables import abbreviation_senses, icd_title
 from rag.clinical.concepts.words import bag, raw_words
 from rag.clinical.lexicon import load_words
@@ -89,14 +89,15 @@ def fits(kind: str, kinds: frozenset[str]) -> bool:
     return not kinds or kind in kinds or any(kind in alike and alike & kinds for alike in _ALIKE)
 
 
+@lru_cache(maxsize=65_536)
 def lookup(words: frozenset[str]) -> tuple[Name, ...]:
     """The names written or asked for with exactly these atoms, in the order of the lists."""
-    return _index().get(words, ())
+    return tuple(Name(name, kind) for kind, name, _ in _index().get(words, ()))
 
 
-def lookup_written(words: frozenset[str]) -> tuple[Name, ...]:
-    """As ``lookup``, of what is written alone."""
-    return _written_index().get(words, ())
+def is_written(words: frozenset[str]) -> bool:
+    """Whether a thing is written with exactly these atoms, not only asked for so."""
+    return any(not asked for _, _, asked in _index().get(words, ()))
 
 
 def names_of(name: str) -> frozenset[str]:
@@ -148,44 +149,35 @@ def asked_list(kind: str) -> dict[str, tuple[str, ...]]:
         return {}
 
 
-@cache
 def known_words() -> frozenset[str]:
     """Every single word of the lists: none of them is ever taken for a misspelling."""
-    phrases = (phrase for kind in LISTS for name, phrases in asked_list(kind).items() for phrase in (name, *phrases))
-    return written_words().union(word for phrase in phrases for word in raw_words(phrase))
+    return _known_words()[1]
+
+
+def written_words() -> frozenset[str]:
+    """Every single word of what is written: what a misspelling may have been meant for."""
+    return _known_words()[0]
 
 
 @cache
-def written_words() -> frozenset[str]:
-    """Every single word of what is written: what a misspelling may have been meant for."""
+def _known_words() -> tuple[frozenset[str], frozenset[str]]:
+    written, asked = read_words()
+    return written, written | asked
+
+
+def listed_words() -> tuple[frozenset[str], frozenset[str]]:
+    """The words of what is written, and those of what is only asked, from the lists themselves."""
     phrases = [phrase for kind in LISTS for name, phrases in word_list(kind).items() for phrase in (name, *phrases)]
     for other in ("concept_words", "concept_grammar", "concept_members", "concept_drug_classes", "concept_drug_class_names"):
         phrases += [phrase for key, phrases_of in load_words(other).items() for phrase in (key, *phrases_of)]
-    return frozenset(word for phrase in phrases for word in raw_words(phrase))
+    written = frozenset(word for phrase in phrases for word in raw_words(phrase))
+    asked = (phrase for kind in LISTS for name, phrases in asked_list(kind).items() for phrase in (name, *phrases))
+    return written, frozenset(word for phrase in asked for word in raw_words(phrase)) - written
 
 
 @cache
-def _index() -> dict[frozenset[str], tuple[Name, ...]]:
-    return _indexed((word_list, asked_list))
-
-
-@cache
-def _written_index() -> dict[frozenset[str], tuple[Name, ...]]:
-    return _indexed((word_list,))
-
-
-def _indexed(lists: Sequence[Callable[[str], dict[str, tuple[str, ...]]]]) -> dict[frozenset[str], tuple[Name, ...]]:
-    """Names by their atoms: canonical ones before further ones, list by list."""
-    found: defaultdict[frozenset[str], dict[Name, None]] = defaultdict(dict)
-    for listed in lists:
-        for kind in LISTS:
-            for name in listed(kind):
-                found[bag(name)][Name(name, kind)] = None
-        for kind in LISTS:
-            for name, phrases in listed(kind).items():
-                for phrase in phrases:
-                    found[bag(phrase)][Name(name, kind)] = None
-    return {words: tuple(names) for words, names in found.items() if words and not "".join(words).isdigit()}
+def _index() -> dict[frozenset[str], tuple[Entry, ...]]:
+    return dict(read_names(LISTS))
 
 
 def _by_sense(short: str, found: tuple[Name, ...]) -> tuple[Name, ...]:

@@ -26,7 +26,7 @@ def icd_title(code: str) -> str | None:
 @cache
 def icd_words() -> frozenset[str]:
     """Every word of the titles, lower case: real words of medicine (4 ms)."""
-    return frozenset(word for line in _lines("icd10cm_words.txt.gz") for word in line.split())
+    return frozenset(word for line in read_lines("icd10cm_words.txt.gz") for word in line.split())
 
 
 def abbreviation_senses(short: str) -> tuple[tuple[str, float], ...]:
@@ -48,19 +48,20 @@ def _titles_of(category: str) -> dict[str, str]:
 
 @cache
 def _categories() -> dict[str, str]:
-    return {line[:CATEGORY_CHARS]: line for line in _lines("icd10cm_titles.txt.gz")}
+    return {line[:CATEGORY_CHARS]: line for line in read_lines("icd10cm_titles.txt.gz")}
 
 
 @cache
 def _senses() -> dict[str, tuple[tuple[str, float], ...]]:
     found: dict[str, list[tuple[str, float]]] = {}
-    for line in _lines("abbreviation_senses.txt.gz"):
+    for line in read_lines("abbreviation_senses.txt.gz"):
         short, sense, share = line.split("\t")
         found.setdefault(short, []).append((sense, float(share)))
     return {short: tuple(senses) for short, senses in found.items()}
 
 
-def _lines(name: str) -> Iterator[str]:
+def read_lines(name: str) -> Iterator[str]:
+    """The lines of a table without its comments; none where there is no such file."""
     path = DATA / name
     if not path.is_file():
         return

@@ -57,6 +57,7 @@ def raw_words(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65_536)
+@lru_cache(maxsize=65_536)
 def plain_word(word: str) -> str:
     """One raw word in American spelling and the singular."""
     if _ANY_BRITISH.search(word):

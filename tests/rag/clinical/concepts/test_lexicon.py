@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rag.clinical.concepts.compile_names import indexed
 from rag.clinical.concepts.drug_names import classes, drug_key
 from rag.clinical.concepts.lexicon import (
     ASKED_LISTS,
@@ -12,17 +13,19 @@ from rag.clinical.concepts.lexicon import (
     asked_list,
     canonical,
     code_title,
+    is_written,
     known_words,
+    listed_words,
     lookup,
-    lookup_written,
     members,
     names_of,
     vocabulary,
     word_list,
     written_words,
 )
+from rag.clinical.concepts.name_index import NAMES_FILE, names_lines
 from rag.clinical.concepts.spelling import candidates, edits
-from rag.clinical.concepts.tables import abbreviation_senses
+from rag.clinical.concepts.tables import abbreviation_senses, read_lines
 from rag.clinical.concepts.words import bag
 from rag.clinical.lexicon import load_words
 
@@ -155,5 +158,11 @@ def test_what_is_only_asked_is_not_looked_for_in_texts() -> None:
     }
     assert len(asked) > 100 and not asked & vocabulary("finding")
     assert written_words() < known_words()
-    one = next(phrase for phrase in sorted(asked) if " " in phrase and not lookup_written(bag(phrase)))
+    one = next(phrase for phrase in sorted(asked) if " " in phrase and not is_written(bag(phrase)))
     assert lookup(bag(one))
+
+
+def test_the_compiled_names_are_those_of_the_lists() -> None:
+    again = "run: python -m rag.clinical.concepts.compile_names"
+    assert list(read_lines(NAMES_FILE)) == list(names_lines(indexed(), LISTS)), again
+    assert (written_words(), known_words() - written_words()) == listed_words(), again
