@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,11 +40,6 @@ class QuestionReader:
         self._tokens = Tokens(checkpoint.folder, MAX_TOKENS)
         self._loading = threading.Lock()
         self._encoder: NumpyEncoder | None = None
-        self._thread = ThreadPoolExecutor(1, "question-reader")
-
-    def begin(self, text: str) -> Future[Marked]:
-        """Start reading beside what the caller does meanwhile: most of it is arithmetic that lets other threads run."""
-        return self._thread.submit(self.read, text)
 
     def read(self, text: str) -> Marked:
         """The marks of a question; of a text beyond 96 word pieces only the beginning is read."""

@@ -15,7 +15,7 @@ from rag.answering.note_sentences import Notes
 from rag.answering.notes import answer_from_notes, overview_of_notes
 from rag.answering.passages import PassageReader
 from rag.answering.relatives import tells_of
-from rag.answering.rereading import SecondReading
+from rag.answering.rereading import SecondReading, is_plain
 from rag.answering.typed.calendar import Calendar, first_day, last_day
 from rag.answering.typed.chart import Chart
 from rag.answering.typed.compose import IN_NUMBERS, Typed, answer_part
@@ -83,14 +83,13 @@ def answer_chart(
     Raises:
         QuestionError: a window finer than the dates that may be shown.
     """
-    marking = questions.begin(question) if questions and thread.asked is None else None
     today = first_day(chart.calendar.in_question(chart.as_of)) if chart.as_of else date.today()
     names = frozenset(concept.display for concept in chart.concepts if concept.display)
     asked = understand(question, as_of=today, names=names, previous=thread.asked)
     asked = tuple(_stepped(part, chart, thread.rested_on) for part in asked)
     typed = [answer_part(part, chart) for part in asked]
-    if questions and marking:
-        typed = SecondReading(questions, today, names).settle(marking.result(), typed, chart)
+    if questions and thread.asked is None and not is_plain(typed):
+        typed = SecondReading(questions, today, names).settle(question, typed, chart)
         asked = tuple(part.asked for part in typed)
     documents = get_documents(chart.database, _versions(typed))
     composed: list[Composed] = []

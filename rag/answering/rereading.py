@@ -14,8 +14,14 @@ from rag.questions.marked import Marked
 from rag.questions.restating import reread, reread_by_time
 from rag.questions.understood import Understood
 
+EXACT = "exact"
 SURE = 0.95
 """How probable an intent must be to be taken against the rules', where both find facts. Chosen on the project's development questions."""
+
+
+def is_plain(typed: Sequence[Typed]) -> bool:
+    """Whether the rules read one question to the end and answered it: its words name a thing just as the chart does."""
+    return len(typed) == 1 and bool(typed[0].sentences) and all(match.how == EXACT for match in typed[0].resolution.matches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +32,13 @@ class SecondReading:
     as_of: datetime.date
     names: Collection[str]
 
-    def settle(self, marked: Marked, typed: Sequence[Typed], chart: Chart) -> list[Typed]:
+    def settle(self, question: str, typed: Sequence[Typed], chart: Chart) -> list[Typed]:
         """The parts as the rules read them, or as the marks do where that serves better.
 
         Raises:
             QuestionError: a window finer than the dates that may be shown.
         """
+        marked = self.reader.read(question)
         if "several" in marked.flags and len(typed) > 1:
             return [settled for part in typed for settled in self._settle_part(part, chart)]
         return self._chosen(marked, typed, chart)
@@ -42,7 +49,7 @@ class SecondReading:
     def _chosen(self, marked: Marked, typed: Sequence[Typed], chart: Chart) -> list[Typed]:
         written = [part.asked for part in typed]
         said = all(part.sentences for part in typed)
-        if said and marked.intent_probability < SURE:
+        if said and (marked.intent_probability < SURE or [marked.intent] == [part.intent for part in written]):
             return list(typed)
         for asked in (reread_by_time(marked, written, as_of=self.as_of, names=self.names), self._whole(marked, written)):
             if not asked or (said and [part.intent for part in asked] == [part.intent for part in written]):

@@ -64,7 +64,8 @@ def reread(marked: Marked, written: Sequence[Understood], *, as_of: datetime.dat
     if plain is None or ("relative" in marked.flags) != (relative != "patient"):
         return None
     thing = "" if _is_whole_kind(marked) else _named(marked).lower()
-    parts = understand(plain, as_of=as_of, names={*names, thing} if thing else names)
+    low = plain.lower()
+    parts = understand(plain, as_of=as_of, names={name for name in (*names, thing) if name and name.lower() in low})
     if len(parts) != 1:
         return None
     part = replace(parts[0], text=written[0].text)

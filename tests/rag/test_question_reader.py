@@ -61,10 +61,6 @@ def test_the_packaged_reader_reads_unseen_wordings(reader: QuestionReader, quest
     assert (read.intent, read.words(read.things)) == (intent, (thing,))
 
 
-def test_reading_beside_the_caller_gives_the_same(reader: QuestionReader) -> None:
-    assert reader.begin("last lipase?").result() == reader.read("last lipase?")
-
-
 def test_texts_of_any_length_are_read(reader: QuestionReader) -> None:
     assert reader.read("").things == ()
     assert reader.read("latest sodium " + "and so on " * 400).text.startswith("latest sodium")

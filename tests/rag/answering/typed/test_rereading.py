@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from rag.answering.rereading import SURE, SecondReading
+from rag.answering.rereading import SURE, SecondReading, is_plain
 from rag.answering.typed.chart import Chart
 from rag.answering.typed.compose import Typed, answer_part
 from rag.questions.marked import Marked
@@ -32,18 +32,19 @@ def marks(text: str, thing: str, intent: Intent, *flags: str, sure: float = 0.9,
 
 
 class Reader:
-    """Reads every text as it was told to."""
+    """Reads each text as it was told to."""
 
-    def __init__(self, **told: Marked) -> None:
-        self.told = told
+    def __init__(self, *told: Marked) -> None:
+        self.told = {marked.text: marked for marked in told}
 
     def read(self, text: str) -> Marked:
-        return next(marked for key, marked in self.told.items() if key in text)
+        return self.told[text]
 
 
-def settled(text: str, marked: Marked, chart: Chart, reader: Reader | None = None) -> list[Typed]:
-    typed = [answer_part(part, chart) for part in understand(text, as_of=TODAY)]
-    return SecondReading(reader or Reader(), TODAY, frozenset()).settle(marked, typed, chart)  # type: ignore[arg-type]
+def settled(chart: Chart, *told: Marked) -> list[Typed]:
+    """The first text asked, each read as told."""
+    typed = [answer_part(part, chart) for part in understand(told[0].text, as_of=TODAY)]
+    return SecondReading(Reader(*told), TODAY, frozenset()).settle(told[0].text, typed, chart)  # type: ignore[arg-type]
 
 
 def values(typed: list[Typed]) -> list[str]:
@@ -59,32 +60,39 @@ def potassium(chart: MakeChart) -> Chart:
 def test_where_the_rules_find_nothing_the_marked_words_answer(potassium: Chart) -> None:
     text = "potassium bottomed where"
     assert not values([answer_part(part, potassium) for part in understand(text, as_of=TODAY)])
-    (part,) = settled(text, marks(text, "potassium", Intent.LOWEST), potassium)
+    (part,) = settled(potassium, marks(text, "potassium", Intent.LOWEST))
     assert part.asked.intent is Intent.LOWEST and "3.2" in part.sentences[0].text
 
 
 def test_an_answer_of_the_rules_stands_unless_another_intent_is_nearly_sure(potassium: Chart) -> None:
     text = "What is the latest potassium?"
     doubtful = marks(text, "potassium", Intent.LOWEST, sure=SURE - 0.1)
-    assert "4.6" in values(settled(text, doubtful, potassium))[0]
-    assert "3.2" in values(settled(text, marks(text, "potassium", Intent.LOWEST, sure=SURE + 0.01), potassium))[0]
+    assert "4.6" in values(settled(potassium, doubtful))[0]
+    assert "3.2" in values(settled(potassium, marks(text, "potassium", Intent.LOWEST, sure=SURE + 0.01)))[0]
 
 
 def test_a_second_reading_without_an_answer_is_dropped(potassium: Chart) -> None:
     text = "What is the latest potassium?"
     sure = marks(text, "potassium", Intent.STOPPED, sure=0.99)
-    assert "4.6" in values(settled(text, sure, potassium))[0]
+    assert "4.6" in values(settled(potassium, sure))[0]
 
 
 def test_two_times_side_by_side_give_a_value_each(potassium: Chart) -> None:
     text = "potassium squeezed out 2022 with 2024 stood beside it"
-    parts = settled(text, marks(text, "potassium", Intent.COMPARE, times=("2022", "2024"), sure=0.99), potassium)
+    parts = settled(potassium, marks(text, "potassium", Intent.COMPARE, times=("2022", "2024"), sure=0.99))
     assert ["4.1" in values(parts)[0], "4.6" in values(parts)[1]] == [True, True]
 
 
 def test_of_several_questions_only_the_unanswered_one_is_read_again(potassium: Chart) -> None:
     text = "What is the latest potassium? And potassium bottomed where?"
     second = "And potassium bottomed where?"
-    reader = Reader(bottomed=marks(second, "potassium", Intent.LOWEST))
-    parts = settled(text, marks(text, "potassium", Intent.LATEST, "several"), potassium, reader)
+    parts = settled(potassium, marks(text, "potassium", Intent.LATEST, "several"), marks(second, "potassium", Intent.LOWEST))
     assert "4.6" in values(parts)[0] and "3.2" in values(parts)[-1]
+
+
+def test_a_plain_question_needs_no_second_reading(potassium: Chart) -> None:
+    def plain(text: str) -> bool:
+        return is_plain([answer_part(part, potassium) for part in understand(text, as_of=TODAY)])
+
+    assert plain("What is the latest potassium?")
+    assert not plain("potassium bottomed where") and not plain("What is the latest potassium? And the lowest?")
