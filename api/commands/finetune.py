@@ -15,8 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
     encoder = kinds.add_parser("encoder", help="a LoRA adapter and head on the sentence encoder")
-    tasks = "questions: what a question asks, by its words; reranker: which sentence of a note answers a question"
-    encoder.add_argument("task", choices=("questions", "reranker"), help=tasks)
+    tasks = "deid: which words of a note are names; questions: what a question asks; reranker: which sentence of a note answers a question"
+    encoder.add_argument("task", choices=("deid", "questions", "reranker"), help=tasks)
     encoder.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the run; an interrupted one is gone on with")
     notes = "for the reranker: folder of the public notes (aci_bench, mts_dialog)"
     encoder.add_argument("--notes", type=Path, default=None, metavar="DIR", help=notes)
@@ -29,10 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Train and print the adapter's folder; progress goes to stderr."""
     if find_spec("peft") is None:
         raise InputError("training needs peft; install the extra: pip install 'chartcite[train]'")
-    from finetune import question_training, reranker_training
+    from finetune import question_training, reranker_training, tagger_training
 
     given = {name: getattr(arguments, name) for name in ("seed", "epochs", "threads") if getattr(arguments, name) is not None}
-    if arguments.task == "questions":
+    if arguments.task == "deid":
+        adapter = tagger_training.train_tagger(arguments.out, replace(tagger_training.RECIPE, **given), _tell)
+    elif arguments.task == "questions":
         adapter = question_training.train_question_reader(arguments.out, replace(question_training.RECIPE, **given), _tell)
     else:
         adapter = reranker_training.train_reranker(arguments.out, arguments.notes, replace(reranker_training.RECIPE, **given), _tell)
