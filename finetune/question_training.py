@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from finetune.curves import draw_losses
-from finetune.encoders import Recipe, read_log, save_adapter, train
+from finetune.encoders import Recipe, train
+from finetune.finishing import finish
 from finetune.question_data import marked_questions
 from finetune.question_reader import QuestionReaderTask, hold_back, score_question_reader
 from rag.encoder.checkpoint import find_checkpoint
@@ -27,12 +27,8 @@ def train_question_reader(folder: Path, recipe: Recipe, tell: Callable[[str], No
     tell(f"{len(learned)} questions to learn from, {len(held)} to validate on")
     task = QuestionReaderTask(learned, held, checkpoint)
     model = train(task, checkpoint, recipe, folder, tell=tell)
-    log = list(read_log(folder))
     score = score_question_reader(task, model, [question for question in held if "several" not in question.flags])
     tell(f"validation: intent {score.intent}, thing {score.thing}, time {score.time} of {score.questions}")
     data = {"questions": len(learned) + len(held), "validation": len(held)} | task.described()
-    card = {"task": "questions", "data": data, "losses": log, "validation": asdict(score), "limits": LIMITS}
-    adapter = folder / "adapter"
-    save_adapter(model, checkpoint, recipe, adapter, card)
-    draw_losses(log, adapter)
-    return adapter
+    card = {"task": "questions", "data": data, "validation": asdict(score), "limits": LIMITS}
+    return finish(model, checkpoint, recipe, folder, card)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from finetune.curves import draw_losses
-from finetune.encoders import Recipe, read_log, save_adapter, train
+from finetune.encoders import Recipe, train
+from finetune.finishing import finish
 from finetune.reranker import RerankerTask, score_reranker, split_by_group
 from finetune.reranker_data import reranker_examples
 from rag.embedding import open_embedder
@@ -37,13 +37,9 @@ def train_reranker(folder: Path, notes: Path | None, recipe: Recipe, tell: Calla
     tell(f"{len(learned)} questions to learn from, {len(held)} of other charts to validate on")
     task = RerankerTask(learned, held, checkpoint)
     model = train(task, checkpoint, recipe, folder, tell=tell)
-    log = list(read_log(folder))
     score = score_reranker(task, model, held)
     tell(f"validation: the best sentence answers {score.best_answers} of {score.answerable}; silent {score.silent} of {score.unanswerable}")
     charts = len({example.group for example in examples})
     data = {"questions": len(examples), "validation": len(held), "charts": charts, "public_notes": notes is not None} | task.described()
-    card = {"task": "reranker", "data": data, "losses": log, "validation": asdict(score), "limits": LIMITS}
-    adapter = folder / "adapter"
-    save_adapter(model, checkpoint, recipe, adapter, card)
-    draw_losses(log, adapter)
-    return adapter
+    card = {"task": "reranker", "data": data, "validation": asdict(score), "limits": LIMITS}
+    return finish(model, checkpoint, recipe, folder, card)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from finetune.curves import draw_losses
-from finetune.encoders import Recipe, draws, read_log, save_adapter, train
+from finetune.encoders import Recipe, draws, train
+from finetune.finishing import finish
 from finetune.tagger import TAGS, TaggerTask, score_tagger
 from finetune.tagger_data import marked_notes
 from rag.encoder.checkpoint import find_checkpoint
@@ -29,14 +29,10 @@ def train_tagger(folder: Path, recipe: Recipe, tell: Callable[[str], None]) -> P
     task = TaggerTask(notes[held:], notes[:held], checkpoint)
     tell(f"{len(notes) - held} notes to learn from, {held} to validate on")
     model = train(task, checkpoint, recipe, folder, tell=tell)
-    log = list(read_log(folder))
     score = score_tagger(task, model, notes[:held])
     tell(f"validation: recall {score.recall}, other word pieces tagged {score.touched}")
     card = {
-        "task": "deid", "tags": TAGS, "data": {"notes": len(notes), "validation": held} | task.described(), "losses": log,
+        "task": "deid", "tags": TAGS, "data": {"notes": len(notes), "validation": held} | task.described(),
         "validation": asdict(score), "limits": LIMITS,
     }  # fmt: skip
-    adapter = folder / "adapter"
-    save_adapter(model, checkpoint, recipe, adapter, card)
-    draw_losses(log, adapter)
-    return adapter
+    return finish(model, checkpoint, recipe, folder, card)

@@ -31,7 +31,6 @@ _WORD_BEFORE = re.compile(r"([^\W_]+(?:['+-][^\W_]+)*) $")
 _NAME_FIRST = re.compile(r"^(?:on|for|in) [A-Z][a-z]+ (?=(?:while|when|before|after|since|during)\b)")
 _ABOUT = re.compile(r"(?<=\d)ish\b")
 _PART_OF_DAY = re.compile(r"(?:morning|afternoon|evening|night|day|week|month|year) (?:of|before|after)\b", re.IGNORECASE)
-_OWN_KIN = re.compile("\\bmy (?:" + "|".join(sorted(listed("marks", "kin_asked_for"))) + ")\\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE = re.compile(r"\d")
 _ARTICLES = re.compile(r"^(?:(?:the|a|an|his|her|their|my|your|our|any|all)\s+)+", re.IGNORECASE)
@@ -81,9 +80,11 @@ def _is_whole_kind(marked: Marked) -> bool:
 
 
 def _asked_about(marked: Marked, written: Sequence[Understood]) -> str:
-    """The relative that the rules read, or the patient: also where a parent or a spouse asks ("has my son had his shots")."""
+    """The relative that the rules read, or the patient: also where it is the caller's own child or spouse ("has my son had his shots")."""
     relative = next((part.experiencer for part in written if part.experiencer != "patient"), "patient")
-    return "patient" if "relative" not in marked.flags and _OWN_KIN.search(marked.text) else relative
+    if "relative" in marked.flags or relative not in listed("marks", "kin_asked_for"):
+        return relative
+    return "patient" if re.search(rf"\bmy {relative}\b", marked.text, re.IGNORECASE) else relative
 
 
 def reread_by_time(
@@ -133,7 +134,7 @@ def _whole_names(marked: Marked, written: Sequence[Understood]) -> Marked:
         start = span.start
         while (before := _WORD_BEFORE.search(marked.text[:start])) and before[1].lower() in phrase:
             start = before.start(1)
-        if _words(marked.text[start : span.end]) != ["the"]:
+        if _ARTICLES.sub("", marked.text[start : span.end] + " "):
             things.append(Span(start, span.end))
     return replace(marked, things=tuple(things))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,8 +11,9 @@ import numpy as np
 import pytest
 import torch
 
-from finetune.curves import draw_losses
+from finetune.curves import CURVE_FILE, draw_losses
 from finetune.encoders import AdaptedEncoder, Recipe, read_log, save_adapter, train, validate
+from finetune.finishing import finish
 from finetune.reranker import Example, RerankerTask, score_reranker, split_by_group
 from rag.encoder.adapter import CARD_FILE, WEIGHTS_FILE, load_adapter
 from rag.encoder.checkpoint import Checkpoint
@@ -173,3 +175,11 @@ def test_after_many_questions_rows_go_through_torch(small: Checkpoint, saved: Pa
     first = made.scores("Any fever?", ["The fever was seen today."] * 5)
     monkeypatch.setattr(NumpyEncoder, "token_vectors", None)
     assert np.abs(made.scores("Any fever?", ["The fever was seen today."] * 5) - first).max() <= 0.1
+
+
+def test_a_finished_training_leaves_adapter_card_with_losses_and_curve(small: Checkpoint, trained: tuple[AdaptedEncoder, Path]) -> None:
+    model, folder = trained
+    adapter = finish(model, small, RECIPE, folder, {"task": "reranker"})
+    card = json.loads((adapter / CARD_FILE).read_text())
+    assert (card["task"], card["losses"]) == ("reranker", list(read_log(folder)))
+    assert load_adapter(adapter, small).identity and (adapter / CURVE_FILE).exists()

@@ -122,6 +122,11 @@ def test_a_parent_who_asks_means_the_patient() -> None:
     assert (part.experiencer, part.kinds) == ("patient", frozenset({"medication"}))  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("text", ["my daughter says her father had <gout>, did he", "my husband's brother had <gout>?"])
+def test_a_caller_s_kin_who_only_tells_does_not_make_a_relative_the_patient(text: str) -> None:
+    assert again(marked(text, Intent.PRESENCE, "cond", "yesno")) is None
+
+
 def test_a_word_for_a_whole_kind_names_no_thing() -> None:
     assert restated(marked("active <MAR items> only", Intent.LIST, "med", "now")) == "List all current medications."
 
