@@ -25,6 +25,7 @@ COMMANDS = {
     "deidentify": "de-identify JSON lines from stdin to stdout",
     "serve": "serve the HTTP interface",
     "audit": "verify or export the audit trail",
+    "review": "have people review what was de-identified, and report",
     "finetune": "train adapters on the project's encoder",
     "doctor": "check the installation and the workspace",
 }

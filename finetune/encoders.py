@@ -92,10 +92,13 @@ class AdaptedEncoder(nn.Module):
             self.encoder = get_peft_model(base, config)
         self.head = head
 
-    def vectors(self, rows: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
+    def vectors(
+        self, rows: Sequence[Sequence[int]], added: Sequence[torch.Tensor] | None = None
+    ) -> Iterator[tuple[list[int], torch.Tensor, torch.Tensor]]:
         """Rows of like length together, so that little is padding: which rows, their token vectors, float32[n, longest, d], and which
-        places hold tokens, bool[n, longest]."""
+        places hold tokens, bool[n, longest]. ``added`` holds what is added to each row's word vectors, float32[len(row), d]."""
         device = next(self.parameters()).device
+        words = self.encoder.get_input_embeddings()
         for places in batches_of([len(row) for row in rows], TOKENS_PER_PASS):
             longest = max(len(rows[place]) for place in places)
             ids = torch.zeros(len(places), longest, dtype=torch.long)
@@ -103,7 +106,10 @@ class AdaptedEncoder(nn.Module):
                 ids[index, : len(rows[place])] = torch.tensor(list(rows[place]))
             mask = torch.arange(longest) < torch.tensor([len(rows[place]) for place in places])[:, None]
             ids, mask = ids.to(device), mask.to(device)
-            hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+            embedded = words(ids)
+            if added is not None:
+                embedded = embedded + nn.utils.rnn.pad_sequence([added[place] for place in places], batch_first=True)
+            hidden = self.encoder(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
             yield places, hidden.float(), mask
 
     def trained(self) -> dict[str, torch.Tensor]:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from finetune.public_notes import public_texts
 from finetune.reranker import Example
 from rag.embedding import Embedder
 from rag.errors import InputError
@@ -25,7 +26,6 @@ from rag.reranking import as_read
 
 NEAR_MAX = 6
 OTHERS_MAX = 36
-NOTE_FILES = {"aci_bench": "aci_bench.jsonl.gz", "mts_dialog": "mts_dialog.jsonl.gz"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _ordered(answers: Sequence[int], near: Sequence[int], alike: Sequence[int]) 
 
 
 def _charts(notes: Path | None) -> Iterator[Chart]:
-    texts = _public_texts(notes) if notes else {}
+    texts = public_texts(notes) if notes else {}
     for line in _packaged("reranker_charts.jsonl.gz"):
         sentences = line["sentences"]
         if notes is None and any("source" in sentence for sentence in sentences):
@@ -89,26 +89,6 @@ def _cut(texts: Mapping[str, str], sentence: Mapping[str, Any]) -> str:
     return " ".join(text[sentence["start"] : sentence["end"]].split())
 
 
-def _public_texts(notes: Path) -> dict[str, str]:
-    texts = {}
-    for source, name in NOTE_FILES.items():
-        for line in _lines(notes / name):
-            if source == "aci_bench":
-                texts[f"{source}:{line['id']}"] = line["note"]
-            else:
-                texts[f"{source}:{line['file']}:{line['ID']}"] = line["section_text"].strip()
-    return texts
-
-
 def _packaged(name: str) -> Iterator[dict[str, Any]]:
     data = resources.files("finetune").joinpath("data", name).read_bytes()
     yield from map(json.loads, gzip.decompress(data).decode("utf-8").splitlines())
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            yield from map(json.loads, file)
-    except OSError as error:
-        wanted = ", ".join(NOTE_FILES.values())
-        raise InputError(f"{path.name}: cannot be read ({error.strerror}); give the folder that holds {wanted}") from None

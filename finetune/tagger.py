@@ -1,4 +1,4 @@
-"""The tagger of names, places and organisations: a tag per word piece. Its examples, and the loss that its adapter is trained with."""
+"""The tagger of identifiers in words: a tag per word piece. Its examples, and the loss that its adapter is trained with."""
 
 from __future__ import annotations
 
@@ -6,82 +6,99 @@ import hashlib
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
 from finetune.encoders import AdaptedEncoder
-from rag.encoder.checkpoint import Checkpoint
+from rag.deidentification.tagger import TAGS, WINDOW_PIECES
+from rag.deidentification.word_features import FEATURES, GAZETTEER_COLUMNS, piece_features
 from rag.encoder.tokens import Tokens
 from rag.types import Span
 
-KINDS = ("NAME", "LOCATION", "ORGANISATION")
-TAGS = ("O", *(f"{side}-{kind}" for kind in KINDS for side in "BI"))
-WINDOW_TOKENS = 160
-STRIDE_TOKENS = 120
 UNCOUNTED = -100
+WINDOWS_PER_BATCH = 16
+UNLISTED_SHARE = 0.08  # of words whose census columns are hidden in training, so that no list is relied on alone
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedNote:
-    """A note with its identifiers, as (start, end, type) in code points; types outside ``KINDS`` are other identifiers."""
+    """A note with its identifiers, as (start, end, type) in code points.
+
+    Types are ``TAGS``, or another where a word piece must not count either way.
+    """
 
     name: str
     text: str
     spans: tuple[tuple[int, int, str], ...]
 
 
+class Drawn(Protocol):
+    """Where notes come from: anew for each epoch."""
+
+    def notes(self, rng: random.Random) -> Sequence[MarkedNote]:
+        """One epoch's notes."""
+
+    def described(self) -> dict[str, Any]:
+        """What decides them, as JSON."""
+
+
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A run of word pieces of one note, with the special ones, and the right tag of each."""
+class Example:
+    """A run of word pieces of one note with the special ones, what is told of each, and the right tag of each."""
 
     ids: tuple[int, ...]
+    told: NDArray[np.float32]
     tags: tuple[int, ...]
 
 
 class TaggerHead(nn.Module):
-    """One linear layer over each vector."""
+    """What is told of a word piece, as a vector to add to the piece's; and tags from the last layer's vector with the same again."""
 
     def __init__(self, dimensions: int) -> None:
         super().__init__()
-        self.linear = nn.Linear(dimensions, len(TAGS))
+        self.told = nn.Linear(len(FEATURES), dimensions, bias=False)
+        nn.init.normal_(self.told.weight, std=0.01)
+        self.linear = nn.Linear(dimensions + len(FEATURES), len(TAGS))
 
-    def forward(self, hidden: torch.Tensor) -> torch.Tensor:
-        """Logits of tags, float32[n, longest, 7]."""
-        logits: torch.Tensor = self.linear(hidden)
+    def forward(self, hidden: torch.Tensor, told: torch.Tensor) -> torch.Tensor:
+        """Logits of tags, float32[n, longest, 6]."""
+        logits: torch.Tensor = self.linear(torch.cat([hidden, told], dim=-1))
         return logits
 
 
 class TaggerTask:
-    """Windows of notes in shuffled batches."""
+    """Windows of freshly drawn notes in shuffled batches."""
 
-    def __init__(self, train: Sequence[MarkedNote], validation: Sequence[MarkedNote], checkpoint: Checkpoint, *, windows: int = 16) -> None:
-        self.tokens = Tokens(checkpoint.folder, 1 << 20)
-        self._train = [window for note in train for window in windows_of(note, self.tokens)]
-        self._validation = [window for note in validation for window in windows_of(note, self.tokens)]
-        self._windows = windows
+    def __init__(self, drawn: Drawn, validation: Sequence[MarkedNote], tokens: Tokens) -> None:
+        self.tokens = tokens
+        self._drawn = drawn
+        self._validation = [window for note in validation for window in windows_of(note, tokens)]
 
     def head(self, dimensions: int) -> nn.Module:
         return TaggerHead(dimensions)
 
-    def batches(self, rng: random.Random) -> list[Sequence[Window]]:
-        drawn = list(self._train)
-        rng.shuffle(drawn)
-        return [drawn[at : at + self._windows] for at in range(0, len(drawn), self._windows)]
+    def batches(self, rng: random.Random) -> list[Sequence[Example]]:
+        windows = [window for note in self._drawn.notes(rng) for window in windows_of(note, self.tokens, rng)]
+        windows.sort(key=lambda window: len(window.ids))
+        batches = _batched(windows)
+        rng.shuffle(batches)
+        return batches
 
-    def validation(self) -> list[Sequence[Window]]:
-        return [self._validation[at : at + self._windows] for at in range(0, len(self._validation), self._windows)]
+    def validation(self) -> list[Sequence[Example]]:
+        return _batched(self._validation)
 
     def described(self) -> dict[str, Any]:
-        digest = hashlib.sha256(repr((self._train, self._validation)).encode())
-        return {"windows_per_batch": self._windows, "examples_sha256": digest.hexdigest()}
+        digest = hashlib.sha256(repr([(window.ids, window.tags) for window in self._validation]).encode())
+        return self._drawn.described() | {"windows_per_batch": WINDOWS_PER_BATCH, "validation_sha256": digest.hexdigest()}
 
-    def loss(self, model: AdaptedEncoder, batch: Sequence[Window]) -> torch.Tensor:
+    def loss(self, model: AdaptedEncoder, batch: Sequence[Example]) -> torch.Tensor:
         total, counted = torch.zeros(()), 0
-        for places, hidden, _ in model.vectors([window.ids for window in batch]):
-            logits = model.head(hidden).float().cpu()
+        for places, logits in tag_logits(model, batch):
             wanted = torch.full(logits.shape[:2], UNCOUNTED)
             for index, place in enumerate(places):
                 wanted[index, : len(batch[place].tags)] = torch.tensor(batch[place].tags)
@@ -90,58 +107,52 @@ class TaggerTask:
         return total / max(1, counted)
 
 
-def windows_of(note: MarkedNote, tokens: Tokens) -> Iterator[Window]:
-    """The note in overlapping windows of at most ``WINDOW_TOKENS`` word pieces beside the two special ones."""
+def tag_logits(model: AdaptedEncoder, batch: Sequence[Example]) -> Iterator[tuple[list[int], torch.Tensor]]:
+    """Logits, float32[n, longest, tags], with the places in the batch that they are of."""
+    device = next(model.parameters()).device
+    told = [torch.from_numpy(window.told).to(device) for window in batch]
+    head: Any = model.head
+    for places, hidden, _ in model.vectors([window.ids for window in batch], [head.told(one) for one in told]):
+        padded = nn.utils.rnn.pad_sequence([told[place] for place in places], batch_first=True)
+        yield places, head(hidden, padded).float().cpu()
+
+
+def windows_of(note: MarkedNote, tokens: Tokens, rng: random.Random | None = None) -> Iterator[Example]:
+    """The note in windows of at most ``WINDOW_PIECES`` word pieces beside the two special ones; with ``rng`` cut anywhere and
+    with some words hidden from the census."""
     row = tokens.rows([note.text])[0]
     first, *inner, last = row.ids
-    tags = tags_of(note, row.spans[1:-1])
-    for at in range(0, max(1, len(inner)), STRIDE_TOKENS):
-        ids = inner[at : at + WINDOW_TOKENS]
-        yield Window((first, *ids, last), (UNCOUNTED, *tags[at : at + WINDOW_TOKENS], UNCOUNTED))
-        if at + WINDOW_TOKENS >= len(inner):
-            return
+    places = row.spans[1:-1]
+    tags, told = tags_of(note, places), piece_features(note.text, places)
+    if rng is not None:
+        _hide_from_census(told, places, rng)
+    blank = np.zeros((1, len(FEATURES)), dtype=np.float32)
+    at = 0
+    while at < len(inner):
+        end = at + (WINDOW_PIECES if rng is None or at or len(inner) <= WINDOW_PIECES else rng.randint(WINDOW_PIECES // 3, WINDOW_PIECES))
+        yield Example((first, *inner[at:end], last), np.concatenate([blank, told[at:end], blank]), (UNCOUNTED, *tags[at:end], UNCOUNTED))
+        at = end
+
+
+def _hide_from_census(told: NDArray[np.float32], places: Sequence[Span], rng: random.Random) -> None:
+    hidden = False
+    for row, place, before in zip(told, places, [Span(-1, -1), *places], strict=False):
+        if place.start != before.end:
+            hidden = rng.random() < UNLISTED_SHARE
+        if hidden:
+            row[list(GAZETTEER_COLUMNS)] = 0.0
 
 
 def tags_of(note: MarkedNote, places: Sequence[Span]) -> list[int]:
-    """The right tag of each word piece; other identifiers are not counted: rules own them."""
-    found = []
-    for place in places:
-        tag = TAGS.index("O")
-        for start, end, kind in note.spans:
+    """The right tag of each word piece; ``UNCOUNTED`` where a span of another type lies."""
+    found = [TAGS.index("O")] * len(places)
+    for start, end, kind in note.spans:
+        tag = TAGS.index(kind) if kind in TAGS else UNCOUNTED
+        for index, place in enumerate(places):
             if place.start < end and start < place.end:
-                begins = place.start <= start
-                tag = TAGS.index(f"{'B' if begins else 'I'}-{kind}") if kind in KINDS else UNCOUNTED
-        found.append(tag)
+                found[index] = tag
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class TaggerScore:
-    """Shares of identifiers whose every word piece is tagged as some identifier, by type, and of other word pieces that are tagged."""
-
-    recall: dict[str, float]
-    touched: float
-
-
-def score_tagger(task: TaggerTask, model: AdaptedEncoder, notes: Sequence[MarkedNote]) -> TaggerScore:
-    """Tag each note window by window; what any window tags is tagged."""
-    model.eval()
-    found: dict[str, list[bool]] = {kind: [] for kind in KINDS}
-    touched = other = 0
-    with torch.no_grad():
-        for note in notes:
-            row = task.tokens.rows([note.text])[0]
-            tagged = [False] * (len(row.ids) - 2)
-            for at, window in zip(range(0, len(tagged) + 1, STRIDE_TOKENS), windows_of(note, task.tokens), strict=False):
-                ((_, hidden, _),) = model.vectors([window.ids])
-                for offset, tag in enumerate(model.head(hidden)[0].argmax(-1).tolist()[1:-1]):
-                    tagged[at + offset] = tagged[at + offset] or tag != 0
-            wanted = tags_of(note, row.spans[1:-1])
-            touched += sum(mark for mark, tag in zip(tagged, wanted, strict=True) if tag == 0)
-            other += wanted.count(0)
-            for start, end, kind in note.spans:
-                if kind in KINDS:
-                    inside = [mark for mark, place in zip(tagged, row.spans[1:-1], strict=True) if place.start < end and start < place.end]
-                    found[kind].append(all(inside))
-    recall = {kind: round(sum(hits) / len(hits), 4) for kind, hits in found.items() if hits}
-    return TaggerScore(recall, round(touched / max(1, other), 5))
+def _batched(windows: Sequence[Example]) -> list[Sequence[Example]]:
+    return [windows[at : at + WINDOWS_PER_BATCH] for at in range(0, len(windows), WINDOWS_PER_BATCH)]

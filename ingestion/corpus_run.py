@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from ingestion.charts import ChartChanges
 from ingestion.identities import Identities
-from ingestion.preparation import Job, Outcome, Prepared, Quarantined
+from ingestion.preparation import Job, Outcome, Prepared, Quarantined, tag_jobs
 from ingestion.reasons import known_reasons
 from ingestion.records import RawDocument, SourceUnit
 from ingestion.sandbox import ReaderProcess
 from rag.clinical.lexicon import words_digest
+from rag.deidentification.tagging import Tagging
 from rag.deidentification.version import detection_identity
 from rag.embedding import Embedder
 from rag.errors import QuarantineError, SourceError
@@ -72,6 +73,7 @@ class RunContext:
     workspace: Workspace
     index: VectorIndex
     embedder: Embedder
+    tagging: Tagging
     reader: ReaderProcess
     executor: Executor
     progress: Progress
@@ -109,7 +111,7 @@ class CorpusRun:
         """Bring every unit's documents into the store and the index."""
         self._context.progress.expect("sources", len(units))
         self._reserve(units)
-        for outcome in self._context.executor.map(self._jobs(units)):
+        for outcome in self._context.executor.map(tag_jobs(self._jobs(units), self._context.tagging)):
             self._take(outcome)
             if sum(len(prepared.chunks) for prepared in self._prepared) >= CHUNKS_PER_WINDOW:
                 self._flush()
@@ -261,7 +263,9 @@ class CorpusRun:
     def _records(self, prepared: Sequence[Prepared]) -> list[DocumentRecord]:
         vectors = iter(self._context.embedder.embed([chunk for p in prepared for chunk in p.chunks]))
         return [
-            DocumentRecord(p.key_digest, p.source_sha256, p.document, p.chunks, tuple(next(vectors) for _ in p.chunks), p.facts, p.sealed)
+            DocumentRecord(
+                p.key_digest, p.source_sha256, p.document, p.chunks, tuple(next(vectors) for _ in p.chunks), p.facts, p.sealed, p.review
+            )
             for p in prepared
         ]
 

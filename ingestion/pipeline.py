@@ -21,6 +21,7 @@ from ingestion.executors.local import LazyPool
 from ingestion.manifest import Manifest, load_manifest, source_units
 from ingestion.reasons import known_suffixes
 from ingestion.sandbox import Limits, ReaderProcess
+from rag.deidentification.tagging import Tagging, open_tagging
 from rag.embedding import Embedder
 from rag.errors import ManifestError
 from rag.index.protocol import VectorIndex
@@ -83,8 +84,16 @@ class IngestReport:
         return {"corpora": [report.as_json() for report in self.corpora], "errors": list(self.errors), "seconds": round(self.seconds, 2)}
 
 
-def ingest(workspace: Workspace, index: VectorIndex, embedder: Embedder, manifests: Sequence[Path], progress: Progress) -> IngestReport:
-    """Read, de-identify, store and index every corpus of the manifests.
+def ingest(
+    workspace: Workspace,
+    index: VectorIndex,
+    embedder: Embedder,
+    manifests: Sequence[Path],
+    progress: Progress,
+    *,
+    tagging: Tagging | None = None,
+) -> IngestReport:
+    """Read, de-identify, store and index every corpus of the manifests; with the shipped tagger unless another ``tagging`` is given.
 
     Raises:
         StoreError: the accounts do not balance, or the database refused.
@@ -96,7 +105,7 @@ def ingest(workspace: Workspace, index: VectorIndex, embedder: Embedder, manifes
     settings = workspace.settings
     limits = Limits(settings.reader_memory_bytes, settings.reader_cpu_seconds, settings.reader_seconds)
     with LazyPool(settings.key_path, settings.max_tokens_per_chunk, settings.workers) as executor, ReaderProcess(limits) as reader:
-        context = RunContext(workspace, index, embedder, reader, executor, progress)
+        context = RunContext(workspace, index, embedder, tagging or open_tagging(settings.threads), reader, executor, progress)
         for path, manifest in loaded:
             reports.append(_ingest_corpus(context, manifest, path))
     index.optimize()

@@ -6,8 +6,8 @@ de-identifier's maps; nothing is found again by searching.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingestion.chunking import chunk_document
@@ -19,18 +19,21 @@ from rag.deidentification.calendar import policy_date
 from rag.deidentification.deidentifier import Deidentified, Deidentifier, open_deidentifier
 from rag.deidentification.identity import PatientIdentity
 from rag.deidentification.sealing import DocumentSecret, seal_document
+from rag.deidentification.tagging import Tagged, Tagging, tagged_elsewhere
 from rag.errors import QuarantineError
 from rag.keys import Keys, load_keys
 from rag.normalization import normalise
 from rag.types import Chunk, Document, Fact, PageSpan, Policy, ResourceSpan, Span
 
+JOBS_PER_TAGGING = 32
+"""Enough to sort windows by length, few enough that work goes on meanwhile."""
 GENERAL_KIND = "Clinical note"
 """The kind of a document whose own kind names a person or a date."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One raw document, whose chart it belongs to and under which policy."""
+    """One raw document, whose chart it belongs to and under which policy; ``tagged`` is what the tagger found in its parts."""
 
     raw: RawDocument
     corpus: str
@@ -39,6 +42,16 @@ class Job:
     key_digest: str
     source_sha256: str
     identity: PatientIdentity | None
+    tagged: JobTags | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobTags:
+    """The tagger's findings in the normalised text, title and kind of a job's document."""
+
+    text: Tagged
+    title: Tagged
+    kind: Tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,7 @@ class Preparer:
             identity=job.identity,
             clear=[moved(span) for span in raw.clear],
             dates=[moved(span) for span in raw.dates],
+            tagged=job.tagged.text if job.tagged else None,
         )
 
         def carried(span: Span) -> Span:
@@ -151,17 +165,17 @@ class Preparer:
     def _kind(self, job: Job) -> str:
         """The kind as written; a general word where de-identification would change it: a kind is a category, not a text."""
         kind = normalise(job.raw.kind).text
-        return kind if self._hidden(kind, job) == kind else GENERAL_KIND
+        return kind if self._hidden(kind, job, job.tagged.kind if job.tagged else None) == kind else GENERAL_KIND
 
     def _title(self, job: Job) -> str:
         """The title without identifiers; the kind where there is none, or where it was made of a file's name that must not be shown."""
         title = normalise(job.raw.title).text.strip()
         if not title or (job.policy is not Policy.NONE and _is_file_name(title, job.raw.uri)):
             return self._kind(job)
-        return self._hidden(title, job)
+        return self._hidden(title, job, job.tagged.title if job.tagged else None)
 
-    def _hidden(self, words: str, job: Job) -> str:
-        return self._deidentifier.deidentify(words, policy=job.policy, identity=job.identity).text
+    def _hidden(self, words: str, job: Job, tagged: Tagged | None) -> str:
+        return self._deidentifier.deidentify(words, policy=job.policy, identity=job.identity, tagged=tagged).text
 
     def _narrative_facts(self, job: Job, document: Document) -> TextFacts:
         """What a patient's note or attachment tells in words; nothing for a chart rendered from resources, whose facts are coded."""
@@ -198,8 +212,32 @@ def _ends(span: Span) -> tuple[int, int]:
     return span.start, span.end
 
 
+def tag_jobs(jobs: Iterable[Job], tagging: Tagging) -> Iterator[Job]:
+    """The jobs with what the tagger finds, in order, tagged many at a time; those under ``Policy.NONE`` as they are."""
+    waiting: list[Job] = []
+    for job in jobs:
+        waiting.append(job)
+        if len(waiting) >= JOBS_PER_TAGGING:
+            yield from _tagged(waiting, tagging)
+            waiting = []
+    yield from _tagged(waiting, tagging)
+
+
+def _tagged(jobs: Sequence[Job], tagging: Tagging) -> Iterator[Job]:
+    texts: list[str] = []
+    clear: list[list[Span]] = []
+    for job in jobs:
+        if job.policy is not Policy.NONE:
+            normal = normalise(job.raw.text)
+            texts += (normal.text, normalise(job.raw.title).text.strip(), normalise(job.raw.kind).text)
+            clear += ([normal.offsets.to_new(span) for span in (*job.raw.clear, *job.raw.dates)], [], [])
+    found = iter(tagging.tag(texts, clear))
+    for job in jobs:
+        yield job if job.policy is Policy.NONE else replace(job, tagged=JobTags(next(found), next(found), next(found)))
+
+
 def open_preparer(key_path: Path, max_tokens: int) -> Preparer:
-    """A preparer with its detectors and tokenizer loaded: about one second.
+    """A preparer with its rules and tokenizer loaded: about one second. Jobs come tagged: one process holds the tagger for all.
 
     Raises:
         DetectorError: a configured detector cannot be loaded: nothing may be ingested without it.
@@ -207,4 +245,4 @@ def open_preparer(key_path: Path, max_tokens: int) -> Preparer:
     from rag.embedding import open_token_counter
 
     keys = load_keys(key_path, create=False)
-    return Preparer(keys, open_deidentifier(keys), open_token_counter(), max_tokens)
+    return Preparer(keys, open_deidentifier(keys, tagging=tagged_elsewhere()), open_token_counter(), max_tokens)

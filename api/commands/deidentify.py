@@ -5,16 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TextIO
 
 from rag.errors import InputError, QuarantineError
 from rag.types import Policy, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rag.deidentification.deidentifier import Deidentifier
+    from rag.deidentification.tagging import Tagged
     from rag.keys import Keys
+    from rag.normalization import Normalized
+
+    _Batch = list[tuple[object, str, Normalized]]
 
 MAX_LINE_CHARS = 40 * 1024 * 1024
+MAX_BATCH_LINES, MAX_BATCH_CHARS = 48, 150_000
 QUARANTINED = "QUARANTINED"
 
 
@@ -33,19 +42,56 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def deidentify_lines(source: TextIO, sink: TextIO, messages: TextIO, deidentifier: Deidentifier, keys: Keys, policy: Policy) -> int:
-    """The command on any streams. Offsets of ``spans`` are into the text as it was sent; each line counts as a patient of its own."""
-    code = 0
-    for number, line in enumerate(source, 1):
-        if not line.strip():
-            continue
-        try:
-            name, text = _parse(line)
-        except InputError as error:
-            messages.write(f"chartcite deidentify: line {number}: {error}\n")
-            code = 2
-            continue
-        sink.write(json.dumps(_answer(name, text, deidentifier, keys, policy)) + "\n")
-    return code
+    """The command on any streams. Offsets of ``spans`` are into the text as it was sent; each line counts as a patient of its own.
+
+    Lines are taken in batches, which are smaller where texts are long; the next one is tagged while the rules read the one before.
+    """
+    lines = _Lines(source, messages)
+    waiting: deque[tuple[_Batch, Future[list[Tagged]]]] = deque()
+    with ThreadPoolExecutor(1) as ahead:
+        for batch in lines.batches():
+            waiting.append((batch, ahead.submit(deidentifier.tagging.tag, [text.text for _, _, text in batch])))
+            if len(waiting) > 1:
+                _answer_batch(*waiting.popleft(), sink, deidentifier, keys, policy)
+        while waiting:
+            _answer_batch(*waiting.popleft(), sink, deidentifier, keys, policy)
+    return lines.code
+
+
+class _Lines:
+    """The lines of a stream as batches; what is malformed is told and left out."""
+
+    def __init__(self, source: TextIO, messages: TextIO) -> None:
+        self.code = 0
+        self._source = source
+        self._messages = messages
+
+    def batches(self) -> Iterator[_Batch]:
+        from rag.normalization import normalise
+
+        batch: _Batch = []
+        for number, line in enumerate(self._source, 1):
+            if not line.strip():
+                continue
+            try:
+                name, text = _parse(line)
+            except InputError as error:
+                self._messages.write(f"chartcite deidentify: line {number}: {error}\n")
+                self.code = 2
+                continue
+            batch.append((name, text, normalise(text)))
+            if len(batch) >= MAX_BATCH_LINES or sum(len(text) for _, text, _ in batch) >= MAX_BATCH_CHARS:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+
+def _answer_batch(
+    batch: _Batch, tagging: Future[list[Tagged]], sink: TextIO, deidentifier: Deidentifier, keys: Keys, policy: Policy
+) -> None:
+    for (name, text, normal), tagged in zip(batch, tagging.result(), strict=True):
+        sink.write(json.dumps(_answer(name, text, normal, tagged, deidentifier, keys, policy)) + "\n")
 
 
 def _parse(line: str) -> tuple[object, str]:
@@ -60,15 +106,15 @@ def _parse(line: str) -> tuple[object, str]:
     return record.get("id"), record["text"]
 
 
-def _answer(name: object, text: str, deidentifier: Deidentifier, keys: Keys, policy: Policy) -> dict[str, object]:
+def _answer(
+    name: object, text: str, normal: Normalized, tagged: Tagged, deidentifier: Deidentifier, keys: Keys, policy: Policy
+) -> dict[str, object]:
     from rag.deidentification.identity import PatientIdentity
-    from rag.normalization import normalise
 
     pseudonym = keys.patient_pseudonym("deidentify", json.dumps(name))
     identity = PatientIdentity(pseudonym, (), keys.date_offset_days(pseudonym))
-    normal = normalise(text)
     try:
-        result = deidentifier.deidentify(normal.text, policy=policy, identity=identity)
+        result = deidentifier.deidentify(normal.text, policy=policy, identity=identity, tagged=tagged)
     except Exception as error:  # whatever a text does to a detector, its line is quarantined and the next one is read
         reason = error.reason if isinstance(error, QuarantineError) else "detector_failed"
         whole = {"start": 0, "end": len(text), "entity_type": QUARANTINED, "replacement": None, "reason": reason}

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     tasks = "deid: which words of a note are names; questions: what a question asks; reranker: which sentence of a note answers a question"
     encoder.add_argument("task", choices=("deid", "questions", "reranker"), help=tasks)
     encoder.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the run; an interrupted one is gone on with")
-    notes = "for the reranker: folder of the public notes (aci_bench, mts_dialog)"
+    notes = "folder of the public notes (aci_bench, mts_dialog) to train on as well"
     encoder.add_argument("--notes", type=Path, default=None, metavar="DIR", help=notes)
     encoder.add_argument("--seed", type=int, default=None)
     encoder.add_argument("--epochs", type=int, default=None)
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     given = {name: getattr(arguments, name) for name in ("seed", "epochs", "threads") if getattr(arguments, name) is not None}
     if arguments.task == "deid":
-        adapter = tagger_training.train_tagger(arguments.out, replace(tagger_training.RECIPE, **given), _tell)
+        adapter = tagger_training.train_tagger(arguments.out, arguments.notes, replace(tagger_training.RECIPE, **given), _tell)
     elif arguments.task == "questions":
         adapter = question_training.train_question_reader(arguments.out, replace(question_training.RECIPE, **given), _tell)
     else:

@@ -8,6 +8,7 @@ from functools import cache
 
 from rag.deidentification.findings import EntityType, Finding
 from rag.deidentification.gazetteers import fold
+from rag.deidentification.postal import find_lines, find_postcodes
 from rag.deidentification.terms import load_terms
 
 _LOWER_SUFFIXES = r"street|avenue|road|lane|boulevard|drive|court|terrace|parkway|highway"
@@ -47,7 +48,9 @@ class AddressDetector:
 
     def find(self, text: str) -> Sequence[Finding]:
         """Spans without city and state."""
-        return [*self._streets(text), *self._zips(text)]
+        foreign = [self._finding(start, end, EntityType.ZIP) for start, end in find_postcodes(text)]
+        lines = [self._finding(start, end, EntityType.ADDRESS) for start, end in find_lines(text)]
+        return [*self._streets(text), *self._zips(text), *lines, *foreign]
 
     def _finding(self, start: int, end: int, entity_type: EntityType) -> Finding:
         return Finding(start, end, entity_type, self.name)

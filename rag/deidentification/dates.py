@@ -1,97 +1,50 @@
 """Dates as written: found, reduced to their year, or moved with the form of writing kept.
 
 A written date is cut into its parts (year, month, day), so that another date can be put into the same form:
-"Mar 3rd, '21" moved by a week is "Mar 10th, '21". Calendar dates only; a clock time after a date is part of it.
+"Mar 3rd, '21" moved by a week is "Mar 10th, '21". Calendar dates only; a clock time after a date is part of it, and so is
+its weekday, which moves of whole weeks leave true.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
 
+from rag.clinical.holidays import holiday_names
+from rag.deidentification.date_forms import CLOCK, DAY, YEAR, alternatives, load_words, named_forms, numeric_forms
+from rag.deidentification.date_parts import part_number
 from rag.deidentification.findings import EntityType, Finding
+from rag.deidentification.yearless import find_yearless
 
-PIVOT_TWO_DIGIT_YEAR = 35  # '35 is 2035, '36 is 1936: births are older than plans are far
-MIDDLE_DAY = 15
-MIDDLE_MONTH = 7
-YEAR_OF_DATES_WITHOUT_ONE = 2001  # not a leap year; only the offset within the year shows
-
-_NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
-_MONTH = (
-    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?"
-    r"|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
-)
-_MONTHS_ANY_CASE = (
-    rf"(?:{_MONTH}|JAN(?:UARY|\.)?|FEB(?:RUARY|\.)?|MAR(?:CH|\.)?|APR(?:IL|\.)?|MAY|JUNE?|JULY?|AUG(?:UST|\.)?|SEPT?(?:EMBER|\.)?"
-    r"|OCT(?:OBER|\.)?|NOV(?:EMBER|\.)?|DEC(?:EMBER|\.)?|january|february|april|june|july|august|september|october|november|december)"
-)
-_YEAR = r"(?:18|19|20)\d\d"
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_ORDINAL = rf"{_DAY}(?:st|nd|rd|th|ST|ND|RD|TH)?"
-_CLOCK = r"(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:\s?[AaPp][Mm])?(?:Z|\s?[+-]\d{2}:?\d{2})?(?![\d:]))?"
-_BEFORE_PARTIAL = (
-    r"(?:d/c|f/u|(?:mon|tues|wednes|thurs|fri|satur|sun)day,?|on|since|dated?|until|till?|through|thru|from|by|before|after|of|dos|admitted|admit|discharged|seen|visit|due|last|and|starting|started"
-    r"|beginning|began|scheduled|for|between|to|week)"
-)
-_BEFORE_MONTH = (
-    r"(?i:in|since|until|till|last|this|next|early|late|mid|of|by|during|through|from|before|after|between|every|end of|beginning of)"
-)
-_NOT_A_DATE_AFTER = (
-    r"(?!\s*(?:strength|motor|power|pain|scale|score|systolic|diastolic|murmurs?|positive|nodes?|hpf|bilateral|intensity|in\s+severity|edema"
-    r"|pulses?|reflexes|mg|mcg|ml|cm|mm|%|of\s+the|inch))"
-)
-
-# Tried in this order at each place; the first that fits wins.
-_FORMS = (
-    rf"(?P<y>{_YEAR})(?P<sep>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<d>{_DAY})(?!\d){_CLOCK}",
-    rf"(?P<y>{_YEAR})(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?(?:\.\d{{1,4}})?(?:[+-]\d{{4}})?)?(?!\d)",
-    rf"(?P<m>0?[1-9]|1[0-2])(?P<sep>[-/.])(?P<d>{_DAY})(?P=sep)(?P<y>{_YEAR})(?!\d){_CLOCK}",
-    rf"(?P<d>{_DAY})(?P<sep>[-/.])(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<y>{_YEAR})(?!\d){_CLOCK}",
-    rf"(?:(?<!\d-)|(?=\d\d?/))(?P<m>0?[1-9]|1[0-2])(?P<sep>[-/])(?P<d>{_DAY})(?P=sep)(?P<y>\d\d)(?![\d/%-])(?!\.\d)(?!\s*(?:mg|mcg|ml|units|grams)\b){_CLOCK}",
-    rf"(?P<d>{_DAY})(?P<sep>/)(?P<m>0?[1-9]|1[0-2])(?P=sep)(?P<y>\d\d)(?![\d/%-])(?!\.\d){_CLOCK}",
-    r"(?P<m>0[1-9]|1[0-2])(?P<sep>\.)(?P<d>0[1-9]|[12]\d|3[01])(?P=sep)(?P<y>\d\d)(?![\d.])",
-    rf"(?P<m>0?[1-9]|1[0-2])[/-](?P<y>{_YEAR})(?![\d/-])",
-    rf"(?P<m>{_MONTHS_ANY_CASE})[\s./-]{{1,2}}(?:the\s+)?(?P<d>{_ORDINAL})(?:\s*,\s*|\s+|\s+of\s+|[/-]|\s*,?\s*(?='))(?P<y>{_YEAR}|'\d\d|(?<=[/-])\d\d)(?!\d){_CLOCK}",
-    rf"(?P<d>{_ORDINAL})(?:\s+day)?(?:[\s./-]{{1,2}}|\s+of\s+)(?P<m>{_MONTHS_ANY_CASE})(?:[\s,./-]{{1,2}})(?P<y>{_YEAR}|'\d\d|(?<=[/-])\d\d)(?!\d){_CLOCK}",
-    rf"(?P<m>{_MONTHS_ANY_CASE})(?:\s*,\s*|\s+of\s+|[\s./-]{{1,2}}(?:of\s+)?)(?P<y>{_YEAR}|'\d\d)(?!\d)",
-    rf"(?P<y>{_YEAR})[\s-](?P<m>{_MONTHS_ANY_CASE})[\s-](?P<d>{_ORDINAL})(?![\d\w])",
-    rf"(?P<m>{_MONTHS_ANY_CASE})[\s./-]{{1,2}}(?:the\s+)?(?P<d>{_ORDINAL})(?![\w%/]|\.\d|-\d{{3}})(?!\s*(?:mg|mcg|ml|units|tabs?|tablets?)\b)",
-    rf"(?P<d>{_ORDINAL})(?:[\s-]|\s+of\s+)(?P<m>{_MONTHS_ANY_CASE})(?!\w)",
-)
-_PARTIAL_FORMS = (
-    rf"(?<![\w/.])(?i:{_BEFORE_PARTIAL})\s+(?P<m>0?[1-9]|1[0-2])/(?P<d>{_DAY})(?![\d/%]|\.\d){_NOT_A_DATE_AFTER}",
-    rf"(?<![\w/.])(?:0?[1-9]|1[0-2])/{_DAY}\s?[-–]\s?(?P<m>0?[1-9]|1[0-2])/(?P<d>{_DAY})(?![\d/%]|\.\d){_NOT_A_DATE_AFTER}",
-    r"(?<![\w/.])(?i:in|since|from|until|through|of|by|around|approximately|till?)\s+(?P<m>0?[1-9]|1[0-2])/(?P<y>3[2-9]|[4-9]\d)(?![\d/%]|\.\d)",
-    rf"(?m:^)[ \t]*(?P<m>0?[1-9]|1[0-2])/(?P<d>{_DAY})(?=\s*[:–-]\s)",
-    rf"(?<!\w){_BEFORE_MONTH}[\s-](?P<m>{_MONTH})(?!\w|\s+(?:[A-Z][a-z]+\s+(?:Hospital|Center|Clinic)))",
-    rf"(?<!\w)(?i:on)\s+the\s+(?P<d>{_DAY}(?:st|nd|rd|th))(?=\s*[.,;)]|\s+(?:and|at|for|with|she|he|when|due)\b)",
-)
-_SCORE_AROUND = re.compile(
-    r"(?i)\b(?:pain|strength|motor|power|scale|scores?|rated?|rates|rating|severity|intensity|worst|reflex\w*|murmurs?|pulses?|edema|apgars?|extremit\w*|"
-    r"grade|visual|vision|acuity|muscle|bilaterally|out\s+of)\b|\b10/10\b|\b5/5\b|\b20/\d"
-)
-_SCORE_WINDOW_CHARS = 60
+_WINDOW_CHARS = 40  # longer than what stands before or behind the month's name or the sign between two numbers
 _BIRTH_YEAR = re.compile(
-    rf"(?<!\w)(?i:born|d\.?o\.?b\.?|birth\s?(?:date|day|year)?|date\s+of\s+birth|year\s+of\s+birth)[^.\n\d]{{0,20}}(?P<y>{_YEAR})(?![-/.]?\d)"
+    rf"(?<!\w)(?i:born|d\.?o\.?b\.?|birth\s?(?:date|day|year)?|date\s+of\s+birth|year\s+of\s+birth)[^.\n\d]{{0,20}}(?P<y>{YEAR})(?![-/.]?\d)"
 )
 _BIRTH_BEFORE = re.compile(r"(?i:\b(?:born|d\.?o\.?b\.?|birth\s?(?:date|day)?|date\s+of\s+birth))\W[^.\n\d]{0,24}\Z")
 _BIRTH_WINDOW_CHARS = 48
-
-
-_WHOLE = tuple(re.compile(r"(?<![\w/.$])" + form) for form in _FORMS)
-_PARTIAL = tuple(re.compile(form) for form in _PARTIAL_FORMS)
-_NAMED = frozenset(pattern for pattern in (*_WHOLE, *_PARTIAL) if _MONTH in pattern.pattern or "on)" in pattern.pattern)
-_COMPACT = _WHOLE[1]
-_ANY_MONTH = re.compile(rf"{_MONTHS_ANY_CASE}|\bon\s+the\s+\d", re.IGNORECASE)
-_ANY_SIGNED = re.compile(r"\d[-/.]\d")
-_FRACTIONS = _PARTIAL[:2]
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_SIGNED = re.compile(r"[\dOolI][-/.](?=[\dOolIVXvix])|\d{8}|\d年")
+_LISTED_DAYS = re.compile(rf"(?<![\w/.-])(?:{DAY}(?:st|nd|rd|th)?(?:\s?[-–,&]\s?(?:and\s)?|\s(?:and|to|or)\s))+\Z")
+_MORE_DAYS = re.compile(
+    rf"(?:(?:\s?[-–]\s?|,?\s(?:and|to|&)\s|,\s)(?P<d>{DAY}(?:st|nd|rd|th)?)(?![\w/%:]|\.\d|[-,]\d)(?!\s*(?:mg|mcg|ml|units|tab|year|y/o|yo|[A-Z]))(?=\W|\Z))(?:,?\s(?P<y>{YEAR})(?!\d))?"
+)
+_TEENS = r"ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_ONES = r"one|two|three|four|five|six|seven|eight|nine"
+_SPOKEN_YEAR = re.compile(
+    rf"(?i),?\s(?:two\sthousand(?:\sand)?|nineteen|twenty)[\s-](?:oh[\s-])?(?:{_TEENS}|(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[\s-])?)?(?:{_ONES})?)(?=\W|\Z)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
-    """A date at ``text[start:end]`` and where its parts stand in the text; absent parts are None."""
+    """A date at ``text[start:end]`` and where its parts stand in the text; absent parts are None.
+
+    ``parts`` are "y", "m", "d", and "e" for each further day of the same month ("12, 19 and 26 October"). A date of no parts
+    is of a calendar that is not moved, unless it is a ``holiday``.
+    """
 
     start: int
     end: int
@@ -99,6 +52,7 @@ class WrittenDate:
     month: int | None
     day: int | None
     parts: tuple[tuple[str, int, int], ...]
+    holiday: str | None = None
 
 
 class DateDetector:
@@ -107,7 +61,7 @@ class DateDetector:
     name = "dates"
 
     def find(self, text: str) -> Sequence[Finding]:
-        """Linear; spans cover the whole date with its clock time."""
+        """Linear; spans cover the whole date with its clock time and its weekday."""
         return [Finding(found.start, found.end, EntityType.DATE, self.name) for found in find_written_dates(text)]
 
 
@@ -115,33 +69,22 @@ def find_written_dates(text: str) -> list[WrittenDate]:
     """Every date in order of place; where forms overlap, the earlier form of the list (the fuller one) stays."""
     taken: list[WrittenDate] = []
     covered = bytearray(len(text) + 1)
-    for pattern in _worth_trying(text):
-        for written in _matches(pattern, text):
-            if not any(covered[written.start : written.end]):
-                covered[written.start : written.end] = b"\1" * (written.end - written.start)
-                taken.append(written)
+    for written in (*_full(text), *_yearless(text)):
+        if not any(covered[written.start : written.end]):
+            whole = _extended(text, written)
+            covered[whole.start : whole.end] = b"\1" * (whole.end - whole.start)
+            taken.append(whole)
     return sorted(taken, key=lambda w: w.start)
-
-
-def _worth_trying(text: str) -> Iterator[re.Pattern[str]]:
-    """The forms that can match at all: a month's name or two numbers with a sign between must stand somewhere."""
-    named, signed = _ANY_MONTH.search(text) is not None, _ANY_SIGNED.search(text) is not None
-    for pattern in (*_WHOLE, *_PARTIAL):
-        if named if pattern in _NAMED else signed:
-            yield pattern
-    yield _COMPACT
-    yield _BIRTH_YEAR
 
 
 def parse_written_date(text: str) -> WrittenDate | None:
     """The date that ``text`` as a whole writes (ISO of any precision, or any found form), None where it writes none."""
-    iso = re.fullmatch(rf"(?P<y>{_YEAR})(?:-(?P<m>\d\d)(?:-(?P<d>\d\d){_CLOCK})?)?", text)
+    iso = re.fullmatch(rf"(?P<y>{YEAR})(?:-(?P<m>\d\d)(?:-(?P<d>\d\d){CLOCK})?)?", text)
     if iso:
         return _written(iso)
-    for pattern in _WHOLE:
-        match = pattern.match(text)
-        if match and match.end() >= len(text.rstrip()):
-            return _written(match)
+    found = find_written_dates(text)
+    if len(found) == 1 and found[0].start == 0 and found[0].end >= len(text.rstrip()):
+        return found[0]
     return None
 
 
@@ -150,83 +93,102 @@ def is_birth_date(text: str, start: int) -> bool:
     return _BIRTH_BEFORE.search(text[max(0, start - _BIRTH_WINDOW_CHARS) : start]) is not None
 
 
-def shifted(text: str, written: WrittenDate, days: int, year: int | None = None) -> str | None:
-    """``text[start:end]`` with the date moved by ``days`` in the same form; None where the calendar ends.
-
-    A missing day counts as the middle of its month and a missing month as July, so that what is written moves only
-    when most of the month or year does. ``year`` stands in for a missing one.
-    """
-    base_year = written.year or year or YEAR_OF_DATES_WITHOUT_ONE
-    try:
-        moved = date(base_year, written.month or MIDDLE_MONTH, written.day or MIDDLE_DAY) + timedelta(days=days)
-    except (ValueError, OverflowError):
-        return None
-    pieces: list[str] = []
-    cursor = written.start
-    ordered = sorted(written.parts, key=lambda part: part[1])
-    padded = ordered[0][0] == "y" or any(text[start] == "0" for _, start, _ in ordered)
-    for part, start, end in ordered:
-        pieces += (text[cursor:start], _styled(part, text[start:end], moved, padded))
-        cursor = end
-    pieces.append(text[cursor : written.end])
-    return "".join(pieces)
+def _full(text: str) -> Iterator[WrittenDate]:
+    for hits, forms in ((_month_hits(text), named_forms()), (_SIGNED.finditer(text), numeric_forms())):
+        windows = _windows(text, hits)
+        for pattern in forms:
+            for start, end in windows:
+                for match in pattern.finditer(text, start, end):
+                    written = _written(match)
+                    if written is not None:
+                        yield written
+    for match in _BIRTH_YEAR.finditer(text):
+        yield WrittenDate(*match.span("y"), int(match["y"]), None, None, (("y", *match.span("y")),))
 
 
-def _matches(pattern: re.Pattern[str], text: str) -> Iterator[WrittenDate]:
-    for match in pattern.finditer(text):
-        if pattern in _FRACTIONS and _SCORE_AROUND.search(
-            text, max(0, match.start() - _SCORE_WINDOW_CHARS), match.end() + _SCORE_WINDOW_CHARS // 2
-        ):
-            continue
-        written = _written(match)
-        if written is not None:
-            yield written
+def _month_hits(text: str) -> Iterator[re.Match[str]]:
+    months = load_words().month_of
+    return (word for word in _WORD.finditer(text) if word[0].lower() in months)
+
+
+def _windows(text: str, hits: Iterator[re.Match[str]]) -> list[tuple[int, int]]:
+    """Stretches around the places where a date can be, disjoint and cut at white space."""
+    windows: list[tuple[int, int]] = []
+    for match in hits:
+        start, end = max(0, match.start() - _WINDOW_CHARS), min(len(text), match.end() + _WINDOW_CHARS)
+        while start > 0 and text[start - 1].isalnum():
+            start -= 1
+        while end < len(text) and text[end - 1].isalnum():
+            end += 1
+        if windows and start <= windows[-1][1]:
+            start = windows.pop()[0]
+        windows.append((start, end))
+    return windows
+
+
+def _yearless(text: str) -> Iterator[WrittenDate]:
+    for match, kind in find_yearless(text):
+        if kind in ("month_day", "day_month"):
+            month, day = ("a", "b") if kind == "month_day" else ("b", "a")
+            parts = (("m", *match.span(month)), ("d", *match.span(day)))
+            yield WrittenDate(match.start("a"), match.end(), None, int(match[month]), int(match[day]), parts)
+        elif kind in ("holiday", "season"):
+            year = re.search(YEAR, match[0])
+            name = re.sub(rf"\s+(?:of\s+)?{YEAR}", "", match[0].lower()).replace("’", "'")
+            yield WrittenDate(*match.span(), int(year[0]) if year else None, None, None, (), " ".join(name.split()))
+        elif not match.re.groupindex:
+            yield WrittenDate(*match.span(), None, None, None, ())
+        else:
+            written = _written(match)
+            if written is not None:
+                cued = kind in ("month", "dotted", "month_year", "labelled")
+                start = min(part[1] for part in written.parts) if cued else match.start()
+                yield replace(written, start=start, end=match.end())
 
 
 def _written(match: re.Match[str]) -> WrittenDate | None:
     groups = match.re.groupindex
     parts = tuple((name, *match.span(name)) for name in ("y", "m", "d") if name in groups and match.span(name) != (-1, -1))
-    values = {name: _number(name, match.string[start:end]) for name, start, end in parts}
+    values = {name: part_number(name, match.string[start:end]) for name, start, end in parts}
     try:
-        date(values.get("y", 2000), values.get("m", 1), values.get("d", 1))
+        date(values.get("y") or 2000, values.get("m") or 1, values.get("d") or 1)
     except ValueError:
         return None
-    # A cue before a partial date is not part of it.
-    start = min(part[1] for part in parts) if match.re in _PARTIAL or match.re is _BIRTH_YEAR else match.start()
-    return WrittenDate(start, match.end(), values.get("y"), values.get("m"), values.get("d"), parts)
+    if None in values.values():
+        return None
+    return WrittenDate(match.start(), match.end(), values.get("y"), values.get("m"), values.get("d"), parts)
 
 
-def _number(part: str, written: str) -> int:
-    digits = re.sub(r"\D", "", written)
-    if part == "m" and not digits:
-        return next(index for index, name in enumerate(_NAMES, 1) if name.startswith(written.lower()[:3]))
-    number = int(digits)
-    if part == "y" and len(digits) == 2:
-        return number + (2000 if number <= PIVOT_TWO_DIGIT_YEAR else 1900)
-    return number
+def _extended(text: str, written: WrittenDate) -> WrittenDate:
+    """With its weekday, "week of", and the further days of a list that ends or begins with it."""
+    start, end, parts, year = written.start, written.end, written.parts, written.year
+    ordered = [name for name, *_ in sorted(parts, key=lambda part: part[1])]
+    named = written.month is not None and any(text[a].isalpha() for name, a, _ in parts if name == "m")
+    if named and ordered[0] == "d" and (listed := _LISTED_DAYS.search(text[max(0, start - _WINDOW_CHARS) : start])):
+        start -= len(listed[0])
+        parts += tuple(("e", start + m.start(), start + m.end()) for m in re.finditer(r"\d+(?:st|nd|rd|th)?", listed[0]))
+    if named and ordered == ["m", "d"]:
+        while more := _MORE_DAYS.match(text, end):
+            parts += (("e", *more.span("d")),)
+            if more["y"]:
+                parts, year = (*parts, ("y", *more.span("y"))), int(more["y"])
+            end = more.end()
+    before, behind = _around()
+    if lead := before.search(text[max(0, start - _WINDOW_CHARS) : start]):
+        start -= len(lead[0])
+    if tail := behind.match(text, end):
+        end = tail.end()
+    if named and (spoken := _SPOKEN_YEAR.match(text, end)):  # in words: not moved, so that all of it goes
+        return WrittenDate(start, spoken.end(), None, None, None, ())
+    return replace(written, start=start, end=end, parts=parts, year=year)
 
 
-def _styled(part: str, written: str, moved: date, padded: bool) -> str:
-    if part == "y":
-        digits = re.sub(r"\D", "", written)
-        return written.replace(digits, f"{moved.year:04d}"[-len(digits) :])
-    number = moved.month if part == "m" else moved.day
-    if not written[0].isdigit():
-        return _month_name(written, number)
-    suffix = re.sub(r"\d", "", written)
-    return f"{number:0{2 if padded else 1}d}" + (_ordinal_suffix(number, suffix) if suffix else "")
-
-
-def _month_name(written: str, month: int) -> str:
-    name = _NAMES[month - 1]
-    bare = written.rstrip(".")
-    if len(bare) <= 4 and bare.lower() != _NAMES[_number("m", written) - 1]:
-        name = name[:3] + written[len(bare) :]
-    elif bare.lower() == "may" and written != bare:
-        name = name[:3] + "."
-    return name.upper() if bare.isupper() else name if bare.islower() else name.capitalize()
-
-
-def _ordinal_suffix(number: int, like: str) -> str:
-    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return suffix.upper() if like.isupper() else suffix
+@cache
+def _around() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What belongs to a date before it (a weekday, "week of", "the") and behind it (a weekday or a holiday in brackets)."""
+    weekday, holiday = alternatives(load_words().lists["weekdays"]), alternatives(holiday_names())
+    day = rf"(?:{weekday}|(?-i:Mo|Di|Mi|Do|Fr|Sa|So)\.)(?:[.,]{{0,2}}\s{{1,2}}(?:the\s)?|/)"
+    which = r"(?:(?:the\s)?(?:first|second|third|last|1st|2nd|3rd|4th)\s)?"
+    week = rf"{which}(?:week|wk|w/c|half|part|days)(?:\s(?:of|commencing|beginning|ending))?\s(?:the\s)?"
+    lead = rf"(?i)(?<![\w-])(?:{holiday},?\s|{day}|{week}|(?:early|late|mid)[\s-])\Z"
+    return re.compile(lead), re.compile(rf"(?i)\s?\((?:{weekday}|{holiday})\.?\)")

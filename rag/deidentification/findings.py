@@ -62,6 +62,10 @@ _BY_STRENGTH = (
     EntityType.PERSON,
 )
 _STRENGTH = {entity: index for index, entity in enumerate(_BY_STRENGTH)}
+_IN_WORDS = frozenset({EntityType.PERSON, EntityType.ORGANIZATION, EntityType.LOCATION, EntityType.ADDRESS, EntityType.ZIP})
+_IN_TIME = frozenset({EntityType.DATE, EntityType.AGE})
+UNSURE = "tagger_unsure"
+"""The detector's name in findings of the tagger that are more likely none; where nothing else says so, a person should look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A stretch to replace: the union of overlapping findings. ``disputed`` where detectors named different types or extents."""
+    """A stretch to replace: the union of overlapping findings. ``disputed`` where detectors took it for different things (words, times,
+    codes), or only an unsure one found it."""
 
     start: int
     end: int
@@ -119,7 +124,7 @@ def unite(findings: Iterable[Finding], clear: Sequence[Span] = ()) -> tuple[Iden
     A merged stretch takes the type of the finding that covers all of it, else of the longest; ties go to the harder format.
     What a clear span leaves of a finding is kept as it is.
     """
-    ordered = sorted((f for f in _outside(findings, clear) if f.start < f.end), key=lambda f: (f.start, -f.end))
+    ordered = sorted((f for f in outside(findings, clear) if f.start < f.end), key=lambda f: (f.start, -f.end))
     united: list[Identified] = []
     group: list[Finding] = []
     reach = -1
@@ -139,7 +144,7 @@ def without(walls: Sequence[Span], findings: Iterable[Finding]) -> tuple[Span, .
     cuts = [Span(f.start, f.end) for f in findings]
     if not cuts:
         return tuple(walls)
-    pieces = _outside([Finding(w.start, w.end, EntityType.ID, "") for w in _merged(walls)], cuts)
+    pieces = outside([Finding(w.start, w.end, EntityType.ID, "") for w in _merged(walls)], cuts)
     return tuple(Span(piece.start, piece.end) for piece in pieces)
 
 
@@ -147,8 +152,12 @@ def _merge(group: Sequence[Finding]) -> Identified:
     start, end = min(f.start for f in group), max(f.end for f in group)
     best = min(group, key=lambda f: (-(f.end - f.start), _STRENGTH[f.entity_type]))
     detectors = tuple(sorted({f.detector for f in group}))
-    disputed = len({(f.start, f.end, f.entity_type) for f in group}) > 1
+    disputed = detectors == (UNSURE,) or len({_thing(f.entity_type) for f in group}) > 1
     return Identified(start, end, best.entity_type, detectors, disputed)
+
+
+def _thing(entity: EntityType) -> str:
+    return "words" if entity in _IN_WORDS else "time" if entity in _IN_TIME else "code"
 
 
 def _merged(spans: Sequence[Span]) -> list[Span]:
@@ -161,7 +170,8 @@ def _merged(spans: Sequence[Span]) -> list[Span]:
     return merged
 
 
-def _outside(findings: Iterable[Finding], clear: Sequence[Span]) -> Iterable[Finding]:
+def outside(findings: Iterable[Finding], clear: Sequence[Span]) -> Iterable[Finding]:
+    """What of the findings lies in no ``clear`` span, in order of place."""
     if not clear:
         yield from findings
         return

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).with_name("data")
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:['’ʻ][^\W\d_]+)*")
 _LOOK_ALIKES = str.maketrans(
     "АВЕЅІЈКМНОРСТХУавеѕіјкмнорстху" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοιν" + "’‘ʼ`´",
     "ABESIJKMHOPCTXYabesijkmhopctxy" + "ABEZHIKMNOPTYXaoiv" + "'''''",
@@ -21,7 +23,8 @@ class Gazetteers:
     """Look-up tables keyed by folded words (see :func:`fold`). Values are binary logarithms of counts.
 
     ``surnames``: bearers in the US; ``first_f`` and ``first_m``: bearers per 100,000 of that sex; ``places``: people;
-    ``ordinary``: uses in lower case in the texts counted; ``kept_zip3``: prefixes that more than 20,000 people share.
+    ``ordinary``: uses in lower case in the texts counted; ``kept_zip3``: prefixes that more than 20,000 people share;
+    ``world_given`` and ``world_family``: words of names of many languages, without counts.
     """
 
     surnames: Mapping[str, int]
@@ -30,6 +33,8 @@ class Gazetteers:
     places: Mapping[str, int]
     ordinary: Mapping[str, int]
     kept_zip3: frozenset[str]
+    world_given: frozenset[str]
+    world_family: frozenset[str]
 
 
 @cache
@@ -46,7 +51,19 @@ def load_gazetteers() -> Gazetteers:
         places=_buckets("places.txt.gz"),
         ordinary=_buckets("ordinary_words.txt.gz"),
         kept_zip3=frozenset(_lines("zip3.txt.gz")[0].split()),
+        world_given=_words_in(world_names("given")),
+        world_family=_words_in(world_names("family")),
     )
+
+
+def world_names(kind: str) -> list[str]:
+    """Given or family names of many languages, as written there."""
+    lines = (line.split("|") for line in _lines("world_names.txt.gz"))
+    return [name for line in lines if line[0] == kind for name in line[2:]]
+
+
+def _words_in(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(fold(word) for name in names for word in _NAME_WORD.findall(name) if len(word) > 1)
 
 
 def fold(word: str) -> str:

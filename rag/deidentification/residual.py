@@ -1,44 +1,67 @@
-"""The last look: nothing known of the patient, and nothing of an unmistakable format, may stand in the output unless we wrote it."""
+"""The last look: nothing known of the patient, and nothing of an unmistakable format, may stand in the output unless we wrote it.
+
+Three readers look: the patient's known identifiers, the first pass's rules that are marked ``residual``, and :mod:`formats`, which
+shares nothing with the first pass.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import accumulate
 from typing import Any
 
 from rag.deidentification.analyzer import PATTERN_SECONDS, segments
 from rag.deidentification.findings import Finding
+from rag.deidentification.formats import HARD, SOFT, encoded_texts, looks_like
 from rag.deidentification.known import KnownDetector
 from rag.deidentification.rules import Rule, load_rules
 from rag.errors import QuarantineError
 from rag.types import Span
 
 
-def check_residual(text: str, written: Sequence[Span], clear: Sequence[Span], known: KnownDetector | None) -> None:
-    """Return if the output ``text`` is clean outside ``written`` (our surrogates) and ``clear`` spans, both in output offsets.
+def check_residual(text: str, written: Sequence[Span], clear: Sequence[Span], known: KnownDetector | None) -> tuple[str, ...]:
+    """What a person should look at in the output ``text``, as ``residual:KIND[start:end]``, offsets into the output.
 
-    A finding that touches what we wrote is taken for ours: a format may run on over its border. O(n log n).
+    Only what stands outside ``written`` (our surrogates) and ``clear`` spans counts, both in output offsets. A finding that touches
+    what we wrote is taken for ours: a format may run on over its border. O(n log n).
 
     Raises:
-        QuarantineError: ``residual_identifier``; names the rule and the offsets.
+        QuarantineError: ``residual_identifier``: something unmistakable stands there; names the detector and the offsets.
+            ``detector_timeout``: a rule did not finish.
     """
     allowed = sorted([*written, *clear])
     ends = list(accumulate((span.end for span in allowed), max))
-    for finding in _suspects(text, known):
-        before = bisect_left(allowed, Span(finding.end, 0))
-        if not before or ends[before - 1] <= finding.start:
-            where = f"[{finding.start}:{finding.end}]"
-            raise QuarantineError("residual_identifier", f"{finding.detector} still finds {finding.entity_type} at {where} of the output")
+
+    def outside(span: Span) -> bool:
+        before = bisect_left(allowed, Span(span.end, 0))
+        return not before or ends[before - 1] <= span.start
+
+    for detector, kind, span in _suspects(text, known):
+        if outside(span):
+            where = f"[{span.start}:{span.end}]"
+            raise QuarantineError("residual_identifier", f"{detector} still finds {kind} at {where} of the output")
+    soft = [*looks_like(SOFT, text), *(("encoded", span) for span, _ in encoded_texts(text))]
+    return tuple(f"residual:{kind}[{span.start}:{span.end}]" for kind, span in soft if outside(span))
 
 
-def _suspects(text: str, known: KnownDetector | None) -> Iterator[Finding]:
+def _suspects(text: str, known: KnownDetector | None) -> Iterator[tuple[str, str, Span]]:
+    """Detector, kind and place of whatever is unmistakable; of an encoded text, the place of all of it."""
+    for kind, span in looks_like(HARD, text):
+        yield "formats", kind, span
     for segment in segments(text):
-        part = text[segment.start : segment.end]
-        for finding in [*(known.find(part) if known else ()), *_hard_findings(part)]:
-            yield replace(finding, start=segment.start + finding.start, end=segment.start + finding.end)
+        for finding in _findings(text[segment.start : segment.end], known):
+            yield finding.detector, finding.entity_type, Span(segment.start + finding.start, segment.start + finding.end)
+    for span, inner in encoded_texts(text):
+        if next(looks_like(HARD, inner), None) or next(_findings(inner, known), None):
+            yield "formats", "an identifier in encoded text", span
+
+
+def _findings(text: str, known: KnownDetector | None) -> Iterator[Finding]:
+    if known is not None:
+        yield from known.find(text)
+    yield from _hard_findings(text)
 
 
 def _hard_findings(text: str) -> Iterator[Finding]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from rag.deidentification.findings import EntityType
+from rag.deidentification.labels import labelled_pattern, load_labels
 
 RULES_PATH = Path(__file__).with_name("data") / "rules.yaml"
 
@@ -40,7 +43,7 @@ def load_rules() -> tuple[Rule, ...]:
         Rule(
             name=item["name"],
             entity_type=EntityType(item["entity"]),
-            pattern=item["pattern"],
+            pattern=_pattern(item),
             ignore_case=not item.get("case", False),
             needs=item.get("needs", ""),
             when=item.get("when", ""),
@@ -50,3 +53,10 @@ def load_rules() -> tuple[Rule, ...]:
         )
         for item in items
     )
+
+
+def _pattern(item: Mapping[str, Any]) -> str:
+    if "labels" not in item:
+        return str(item["pattern"])
+    labels, kind = load_labels(), item["labels"]
+    return labelled_pattern(labels[kind], labels.get(f"{kind}_vague", ()), item.get("digits", 3))

@@ -28,7 +28,8 @@ _SENTENCE_END = re.compile(r"[.!?:;•*#|>\n\t]")
 class WordFacts:
     """One written form. Logarithms as in the gazetteers, -1 where the word is not listed.
 
-    ``blocked``: has a meaning of its own in notes and is no name by itself; ``eponym``: names a disease, test or tool.
+    ``coined``: has capitals inside; ``blocked``: has a meaning of its own in notes and is no name by itself;
+    ``eponym``: names a disease, test or tool.
     """
 
     folded: str
@@ -37,6 +38,7 @@ class WordFacts:
     ordinary: int
     capital: bool
     shouted: bool
+    coined: bool
     blocked: bool
     eponym: bool
 
@@ -73,6 +75,7 @@ def facts_of(written: str) -> WordFacts:
     """Look one written form up; cached, bounded."""
     tables, terms = load_gazetteers(), load_terms()
     folded = fold(written).rstrip("0123456789")
+    coined = _coined(written)
     return WordFacts(
         folded=folded,
         first=max(tables.first_f.get(folded, -1), tables.first_m.get(folded, -1)),
@@ -80,7 +83,8 @@ def facts_of(written: str) -> WordFacts:
         ordinary=tables.ordinary.get(folded, -1),
         capital=written[0].isupper(),
         shouted=len(written) > 1 and written.isupper(),
-        blocked=folded in terms.never_alone or folded in terms.products or folded in terms.states or _coined(written),
+        coined=coined,
+        blocked=folded in terms.never_alone or folded in terms.products or folded in terms.states or coined,
         eponym=folded in terms.eponyms,
     )
 
@@ -100,6 +104,8 @@ def words_of(text: str) -> tuple[Word, ...]:
     previous_end = 0
     for match in _WORD.finditer(text):
         start, end = match.span(1)
+        if end - start == 1 and start and text[start - 1].isdigit():  # "7M", "3L": a unit or a sex, no initial
+            continue
         gap = text[previous_end:start]
         if start > line_end:
             line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", start)

@@ -75,22 +75,29 @@ class TorchEncoder:
             norm=norm("output.LayerNorm"),
         )
 
-    def token_vectors(self, rows: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """The last layer's vectors, float32[rows, longest, d]; what stands past a row's end means nothing."""
+    def token_vectors(
+        self, rows: Sequence[Sequence[int]], added: NDArray[np.float32] | None = None, *, length: int | None = None
+    ) -> NDArray[np.float32]:
+        """The last layer's vectors, float32[rows, longest, d]; what stands past a row's end means nothing.
+
+        ``added``, float32[rows, longest, d], is added to the word vectors: what a head knows of a word piece beside itself.
+        ``length`` is what rows are filled up to instead of the longest: the same shape gives a row the same numbers beside any others.
+        """
         import torch
         from torch.nn import functional
 
-        longest = max(map(len, rows))
+        longest = length or max(map(len, rows))
         ids = torch.zeros(len(rows), longest, dtype=torch.long)
         for index, row in enumerate(rows):
             ids[index, : len(row)] = torch.tensor(row)
         lengths = torch.tensor([len(row) for row in rows])
         padding = torch.arange(longest) >= lengths[:, None]
         bias = None
-        if bool(padding.any()):
+        if length or bool(padding.any()):
             bias = torch.zeros(len(rows), 1, 1, longest, dtype=self._type).masked_fill(padding[:, None, None, :], -1e4)
         with torch.inference_mode():
-            hidden = self._normalised(functional.embedding(ids, self._words) + self._positions[:longest], self._norm)
+            embedded = functional.embedding(ids, self._words) + self._positions[:longest]
+            hidden = self._normalised(embedded if added is None else embedded + torch.from_numpy(added), self._norm)
             for layer in self._layers:
                 attended = self._attention(functional.linear(hidden, *layer.query_key_value), bias)
                 hidden = self._normalised(hidden + functional.linear(attended, *layer.attended), layer.attended_norm)

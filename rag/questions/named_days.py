@@ -9,9 +9,9 @@ import datetime
 import re
 from functools import cache
 
+from rag.clinical.holidays import holiday_days, holiday_names
 from rag.questions.dates import MONTH
 from rag.questions.days import Atom, exact_day, month_days, month_number, moved, season_days
-from rag.questions.holidays import holiday_days, holiday_names
 from rag.questions.lists import load_lists
 
 _WEEK_DAYS = 7

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, inspect, text
 
 from rag.errors import ConfigurationError
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 """Alembic revision that this program reads and writes. A test holds it equal to the newest migration."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -12,7 +12,8 @@ class DocumentRecord:
     """A document with everything that is written with it, in one transaction.
 
     ``key_digest`` identifies the source's key without showing it; ``source_sha256`` is the hash of the raw document;
-    ``vectors`` pair with ``chunks``; ``sealed`` is the encrypted reversal with true title, date, uri and references.
+    ``vectors`` pair with ``chunks``; ``sealed`` is the encrypted reversal with true title, date, uri and references;
+    ``review`` names, without text, what a person should look at.
     """
 
     key_digest: str
@@ -22,6 +23,7 @@ class DocumentRecord:
     vectors: tuple[ChunkVectors, ...]
     facts: tuple[Fact, ...]
     sealed: bytes
+    review: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ def document_row(record: DocumentRecord, pipeline: str) -> Row:
         "key_digest": record.key_digest,
         "source_sha256": record.source_sha256,
         "pipeline": pipeline,
+        "review": list(record.review),
     }
 
 

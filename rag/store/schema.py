@@ -77,6 +77,7 @@ documents = Table(
     Column("key_digest", String, nullable=False),
     Column("source_sha256", String, nullable=False),
     Column("pipeline", String, nullable=False),
+    Column("review", JSON),
     # covers what a receipt counts and which versions are current
     Index("ix_documents_patient_corpus", "patient", "corpus", "current", "kind", "date", "doc_id", "sha256"),
     Index("ix_documents_corpus", "corpus", "current"),
@@ -225,4 +226,44 @@ properties = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+review_samples = Table(
+    "review_samples",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("queue", String, nullable=False),
+    Column("created", String, nullable=False),
+    Column("seed", Integer, nullable=False),
+    Column("method", JSON, nullable=False),
+)
+
+review_items = Table(
+    "review_items",
+    metadata,
+    Column("sample", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("doc_id", String, nullable=False),
+    Column("doc_sha256", String, nullable=False),
+    Column("part", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("words", Integer, nullable=False),
+    Column("replaced", JSON, nullable=False),
+    ForeignKeyConstraint(["sample"], ["review_samples.id"], ondelete="CASCADE"),
+    Index(None, "doc_id"),
+)
+
+# Evidence: neither samples nor verdicts go when their document is replaced or erased; they hold offsets and no text.
+review_verdicts = Table(
+    "review_verdicts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("queue", String, nullable=False),
+    Column("doc_id", String, nullable=False),
+    Column("doc_sha256", String, nullable=False),
+    Column("reviewer", String, nullable=False),
+    Column("time", String, nullable=False),
+    Column("leaks", JSON, nullable=False),
+    Column("over_redactions", JSON, nullable=False),
+    Index(None, "doc_id"),
 )

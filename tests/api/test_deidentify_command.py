@@ -59,7 +59,7 @@ def test_malformed_line_is_named_and_the_rest_is_done(deidentifier: Deidentifier
 
 
 def test_quarantined_line_has_no_text_and_one_span_over_all() -> None:
-    broken = open_deidentifier(KEYS, taggers=[MissingDetector("tagger", "no file")])
+    broken = open_deidentifier(KEYS, detectors=[MissingDetector("tagger", "no file")])
     code, (answer,), messages = run(broken, line("Dr. Okonkwo"))
     assert code == 0 and "Okonkwo" not in messages
     assert answer["text"] is None

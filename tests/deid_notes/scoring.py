@@ -1,7 +1,8 @@
-"""Score the de-identifier on hand-written notes with gold spans: recall by kind of identifier, and other words touched.
+"""Score the de-identifier on hand-written notes with gold spans: recall by kind of identifier, other words touched, clinical words touched.
 
 A line holds ``id``, ``text`` and ``spans`` (``start``, ``end``, ``type``). An identifier is found when all of its letters and digits lie in
-spans that were replaced; a word outside gold spans is touched when one of its letters or digits does. Use::
+spans that were replaced; a word outside gold spans is touched when one of its letters or digits does. Clinical words are those that the
+clinical lists name things with (problems, drugs, tests, procedures), numbers with their units, sides and negations. Use::
 
     python -m tests.deid_notes.scoring tests/deid_notes/dev.jsonl [--show N]
 
@@ -22,22 +23,30 @@ from pathlib import Path
 from typing import Any
 
 from api.commands.deidentify import deidentify_lines
+from rag.clinical.concepts.lexicon import written_words
+from rag.clinical.cues import cues_of, tokens_of
+from rag.clinical.units import find_quantities
 from rag.deidentification.deidentifier import open_deidentifier
 from rag.keys import ephemeral_keys
-from rag.types import Policy
+from rag.types import Policy, Span
+from rag.verification.sides import sides_of
 
+_LETTERS = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W_]+(?:[.'/-][^\W_]+)*")
 Line = Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class Score:
-    """Counts over notes: identifiers and those found, by type; words outside them and those touched; and what was missed or touched."""
+    """Counts over notes: identifiers and those found, by type; words outside them and those touched, all and clinical ones; and what
+    was missed or touched."""
 
     identifiers: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
     words: int = 0
     touched: int = 0
+    clinical: int = 0
+    clinical_touched: int = 0
     missed: list[str] = field(default_factory=list)
     harmed: list[str] = field(default_factory=list)
 
@@ -50,6 +59,21 @@ class Score:
     def touched_share(self) -> float:
         """Other words touched among all other words."""
         return self.touched / max(1, self.words)
+
+    @property
+    def clinical_touched_share(self) -> float:
+        """Clinical words touched among all of them."""
+        return self.clinical_touched / max(1, self.clinical)
+
+
+def clinical_places(text: str) -> set[int]:
+    """Where clinical words stand in a text."""
+    spans = [quantity.span for quantity in find_quantities(text) if quantity.unit] + [side.span for side in sides_of(text)]
+    tokens = tokens_of(text, 0, len(text))
+    cues = [cue for cue in cues_of(tokens) if any(name.startswith("negated") for name in cue.names)]
+    spans += [Span(tokens[cue.first].start, tokens[cue.last - 1].end) for cue in cues]
+    spans += [Span(*word.span()) for word in _LETTERS.finditer(text) if word[0].lower() in written_words() and len(word[0]) > 3]
+    return {at for span in spans for at in range(span.start, span.end)}
 
 
 def read_notes(path: Path) -> list[Line]:
@@ -74,6 +98,7 @@ def score(notes: Sequence[Line], answers: Sequence[Line]) -> Score:
         text = note["text"]
         covered = {at for span in answer["spans"] for at in range(span["start"], span["end"])}
         gold: set[int] = set()
+        clinical = clinical_places(text)
         for span in note["spans"]:
             places = [at for at in range(span["start"], span["end"]) if text[at].isalnum()]
             gold.update(range(span["start"], span["end"]))
@@ -86,8 +111,12 @@ def score(notes: Sequence[Line], answers: Sequence[Line]) -> Score:
             places = [at for at in range(*word.span()) if text[at].isalnum()]
             if gold.intersection(places):
                 continue
+            touched = bool(covered.intersection(places))
+            if clinical.intersection(places):
+                total.clinical += 1
+                total.clinical_touched += touched
             total.words += 1
-            if covered.intersection(places):
+            if touched:
                 total.touched += 1
                 total.harmed.append(f"{note['id']}: {word.group()!r}")
     return total
@@ -98,7 +127,9 @@ def table(total: Score) -> str:
     kinds = [(kind, total.found[kind], count) for kind, count in total.identifiers.most_common()]
     lines = [f"{kind:14}{found:5} of {count:5}  {found / count:.3f}" for kind, found, count in kinds]
     whole = f"{'all':14}{total.found.total():5} of {total.identifiers.total():5}  {total.recall:.3f}"
-    return "\n".join([*lines, whole, f"other words touched {total.touched} of {total.words}  {total.touched_share:.4f}"])
+    other = f"other words touched {total.touched} of {total.words}  {total.touched_share:.4f}"
+    clinical = f"clinical words touched {total.clinical_touched} of {total.clinical}  {total.clinical_touched_share:.4f}"
+    return "\n".join([*lines, whole, other, clinical])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -9,8 +9,9 @@ import pytest
 from tests.deid_notes.scoring import deidentified, read_notes, score, table
 
 FOLDER = Path(__file__).resolve().parent
-LEAST_RECALL = {"dev.jsonl": 0.57, "held_out.jsonl.gz": 0.52}
-MOST_TOUCHED = {"dev.jsonl": 0.015, "held_out.jsonl.gz": 0.015}
+LEAST_RECALL = {"dev.jsonl": 0.97, "held_out.jsonl.gz": 0.94}
+MOST_TOUCHED = {"dev.jsonl": 0.055, "held_out.jsonl.gz": 0.06}
+MOST_CLINICAL_TOUCHED = {"dev.jsonl": 0.02, "held_out.jsonl.gz": 0.025}
 """What a change may not fall below: the last measured figures less some points. The aim is 0.98 on the held-out half, by another author,
 packed and only ever scored as a whole: ``python -m tests.deid_notes.scoring tests/deid_notes/held_out.jsonl.gz``. Keep it so."""
 KINDS = frozenset(
@@ -27,6 +28,7 @@ def test_identifiers_of_hand_written_notes_are_found_and_other_words_kept(name: 
     total = score(notes, deidentified(notes))
     assert total.recall >= LEAST_RECALL[name], table(total)
     assert total.touched_share <= MOST_TOUCHED[name], table(total)
+    assert total.clinical_touched_share <= MOST_CLINICAL_TOUCHED[name], table(total)
 
 
 @pytest.mark.parametrize("name", LEAST_RECALL)
@@ -51,3 +53,10 @@ def test_a_half_covered_identifier_is_missed_and_a_covered_word_is_touched() -> 
     total = score([NOTE], [{"spans": [{"start": 4, "end": 8}, {"start": 9, "end": 16}]}])
     assert (total.found["NAME"], total.identifiers["NAME"]) == (1, 2)
     assert (total.touched, total.words) == (1, 2)
+
+
+def test_numbers_with_units_sides_negations_and_names_of_things_are_clinical() -> None:
+    text = "No fever, left knee, 20 mg of Warfarin, Hoyt."
+    note = {"id": "1", "text": text, "spans": [{"start": text.index("Hoyt"), "end": text.index("Hoyt") + 4, "type": "NAME"}]}
+    harmed = score([note], [{"spans": [{"start": 0, "end": len(text)}]}])
+    assert harmed.clinical == harmed.clinical_touched == 7

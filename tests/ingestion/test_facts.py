@@ -20,6 +20,7 @@ from rag.types import Fact, Policy, Span
 from rag.vocabulary import SLOT_NAMES
 from tests.ingestion.readers.fhir_charts import PATIENT, VISIT, Resource, concept, in_visit, lab, of, read
 from tests.ingestion.readers.test_fhir_lines import AMOXICILLIN, BP, CASES, SINUSITIS
+from tests.rules_alone import rules_alone
 
 KEYS = Keys(bytes(range(KEY_BYTES)))
 OFFSET_DAYS = -70
@@ -36,7 +37,7 @@ HARD: list[Resource] = [
 
 @pytest.fixture(scope="module")
 def preparer() -> Preparer:
-    return Preparer(KEYS, open_deidentifier(KEYS), lambda texts: [len(text.split()) for text in texts], 64)
+    return Preparer(KEYS, open_deidentifier(KEYS, tagging=rules_alone()), lambda texts: [len(text.split()) for text in texts], 64)
 
 
 def chart() -> tuple[RawDocument, ...]:

@@ -12,6 +12,7 @@ from rag.deidentification.deidentifier import open_deidentifier
 from rag.deidentification.identity import PatientIdentity
 from rag.keys import KEY_BYTES, Keys
 from rag.types import Policy
+from tests.rules_alone import rules_alone
 
 KEYS = Keys(bytes(range(KEY_BYTES)))
 NOTE = RawDocument(
@@ -25,7 +26,7 @@ def test_a_note_is_stored_when_a_finder_fails(monkeypatch: pytest.MonkeyPatch) -
 
     finders = tuple((name, broken if name == "medications" else finder) for name, finder in text_facts._FINDERS)
     monkeypatch.setattr(text_facts, "_FINDERS", finders)
-    preparer = Preparer(KEYS, open_deidentifier(KEYS), lambda texts: [len(text.split()) for text in texts], 64)
+    preparer = Preparer(KEYS, open_deidentifier(KEYS, tagging=rules_alone()), lambda texts: [len(text.split()) for text in texts], 64)
     prepared = preparer.prepare(Job(NOTE, "c", Policy.NONE, "d-1", "k", "s", PatientIdentity("p-00000000000000aa", (), 0)))
     assert isinstance(prepared, Prepared)
     assert prepared.review == ("text_facts_failed:medications",)

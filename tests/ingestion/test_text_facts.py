@@ -152,9 +152,9 @@ def test_any_text_gives_facts_of_its_own_words(text: str) -> None:
             assert fact.start <= slot.start < slot.end <= fact.end
 
 
-def test_a_day_in_numbers_that_no_policy_moves_gives_no_time() -> None:
+def test_a_bare_day_in_numbers_was_moved_too_and_gives_its_time() -> None:
     told = facts("INR 2.4 today (prior: 4/18 2.2).", Policy.DATE_SHIFT)
-    assert [(fact.value, fact.time, fact.status) for fact in told] == [("2.4", "2024-05-02", ""), ("2.2", None, "ended")]
+    assert [(fact.value, fact.time, fact.status) for fact in told] == [("2.4", "2024-05-02", ""), ("2.2", "2024-04-18", "")]
     assert [slot.text for slot in told[1].slots if slot.name == "date"] == ["4/18"]
 
 

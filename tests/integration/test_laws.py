@@ -23,6 +23,7 @@ from rag.answering.typed import chart
 from rag.answering.typed.sentence import Sentence
 from rag.citations import text_sha256
 from rag.deidentification.analyzer import Analyzer
+from rag.deidentification.tagging import Tagged, Tagging
 from rag.errors import AuditError, StoreError
 from rag.index.edge import EdgeIndex
 from rag.index.protocol import Hit
@@ -154,12 +155,23 @@ def test_law_04_an_index_that_forgets_the_scope_shows_nothing_outside_it(ward: O
 def test_law_05_an_identifier_that_detection_missed_quarantines_its_document(
     ward: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Analyzer, "find", lambda *_, **__: [])  # every detector is blind
+    monkeypatch.setattr(Analyzer, "find", lambda *_, **__: [])  # every detector is blind, and so is the tagger
+    monkeypatch.setattr(Tagging, "tag", lambda _, texts, clear=None: [Tagged()] * len(texts))
     write(tmp_path, [*NOTES, {"id": "3", "patient": "MRN-30660", "text": "Reach her at 617-884-7765, SSN 912-55-0147.", "type": "Note"}])
     before = ward.index.count()
     report = run(ward, tmp_path)
     assert report.corpora[0].accounts.prepare.dropped == {"quarantined:residual_identifier": 1} and ward.index.count() == before
     assert b"884-7765" not in b"".join(path.read_bytes() for path in (tmp_path / "workspace").rglob("*") if path.is_file())
+
+
+def test_law_05_without_its_tagger_a_run_quarantines_every_document(ward: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.deidentification.tagger.ADAPTER", tmp_path / "gone")
+    monkeypatch.setattr("rag.deidentification.tagger.open_tagger.__defaults__", (2, tmp_path / "gone"))
+    write(tmp_path, [*NOTES, {"id": "3", "patient": "MRN-30660", "text": "Seen by her aunt Ann Zlandry.", "type": "Note"}])
+    before = ward.index.count()
+    report = run(ward, tmp_path)
+    assert report.corpora[0].accounts.prepare.dropped == {"quarantined:detector_missing": 1} and ward.index.count() == before
+    assert b"Zlandry" not in b"".join(path.read_bytes() for path in (tmp_path / "workspace").rglob("*") if path.is_file())
 
 
 def test_law_06_without_a_record_there_is_no_answer(ward: Owner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from rag.deidentification.sealing import unseal_document
 from rag.keys import KEY_BYTES, Keys
 from rag.normalization import normalise
 from rag.types import PageSpan, Policy, Span
+from tests.rules_alone import rules_alone
 
 KEYS = Keys(bytes(range(KEY_BYTES)))
 IDENTITY = PatientIdentity(
@@ -44,7 +45,7 @@ def words(texts: Sequence[str]) -> list[int]:
 
 @pytest.fixture(scope="module")
 def preparer() -> Preparer:
-    return Preparer(KEYS, open_deidentifier(KEYS), words, 24)
+    return Preparer(KEYS, open_deidentifier(KEYS, tagging=rules_alone()), words, 24)
 
 
 @st.composite

@@ -11,6 +11,7 @@ from rag.deidentification.deidentifier import Deidentifier, open_deidentifier
 from rag.deidentification.identity import KnownIdentifier, PatientIdentity
 from rag.keys import KEY_BYTES, Keys
 from rag.types import Policy
+from tests.rules_alone import rules_alone
 
 KEYS = Keys(bytes(range(KEY_BYTES)))
 STRANGER = PatientIdentity("p-0000000000000001", (), -70)
@@ -18,7 +19,7 @@ STRANGER = PatientIdentity("p-0000000000000001", (), -70)
 
 @pytest.fixture(scope="session")
 def deidentifier() -> Deidentifier:
-    return open_deidentifier(KEYS, today=date(2026, 6, 1))
+    return open_deidentifier(KEYS, tagging=rules_alone(), today=date(2026, 6, 1))
 
 
 @pytest.fixture(scope="session")

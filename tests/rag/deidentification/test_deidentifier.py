@@ -23,6 +23,7 @@ from rag.errors import ConfigurationError, QuarantineError
 from rag.normalization import normalise
 from rag.types import Policy, Span
 from tests.rag.deidentification.conftest import KEYS, STRANGER, person
+from tests.rules_alone import rules_alone
 
 IDENTITY = PatientIdentity(
     "p-1", (person("Robert Zlandry"), KnownIdentifier("1931-03-14", "DATE"), KnownIdentifier("00482913", "MRN")), -70
@@ -180,7 +181,7 @@ class Broken:
 
 @pytest.mark.parametrize(("tagger", "reason"), [(Broken(), "detector_failed"), (MissingDetector("tagger", "no file"), "detector_missing")])
 def test_failed_or_missing_detector_quarantines_and_tells_no_text(tagger: Broken | MissingDetector, reason: str) -> None:
-    broken = open_deidentifier(KEYS, taggers=[tagger], today=date(2026, 6, 1))
+    broken = open_deidentifier(KEYS, tagging=rules_alone(), detectors=[tagger], today=date(2026, 6, 1))
     with pytest.raises(QuarantineError) as caught:
         broken.deidentify("Robert Zlandry", policy=Policy.SAFE_HARBOR, identity=IDENTITY)
     assert caught.value.reason == reason

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from rag.deidentification.words import words_of
+
 Hidden = Callable[[str], list[tuple[str, str]]]
 
 
@@ -76,3 +78,7 @@ def test_name_is_hidden(hidden: Hidden, text: str, expected: list[str]) -> None:
 )
 def test_word_of_medicine_stays(hidden: Hidden, text: str) -> None:
     assert hidden(text) == []
+
+
+def test_a_letter_after_a_number_is_no_initial() -> None:
+    assert [word.facts.folded for word in words_of("Ann Roe 7M, 3L")] == ["ann", "roe"]

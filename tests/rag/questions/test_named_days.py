@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from rag.questions.holidays import holiday_days
+from rag.clinical.holidays import holiday_days
 from rag.questions.windows import find_times
 
 AS_OF = datetime.date(2024, 6, 1)

@@ -1,0 +1,1 @@
+"""One queue of reviews by people: de-identification first."""
