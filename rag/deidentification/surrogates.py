@@ -101,7 +101,7 @@ class Surrogates:
         folded = fold(word)
         terms = load_terms()
         kept = terms.facility_words if entity_type == EntityType.ORGANIZATION else terms.address_words
-        if folded in kept or len(word) == 1 or folded in terms.states or folded in {"st", "nd", "rd", "th"}:
+        if folded in kept or len(word) == 1 or folded in terms.states or folded in terms.countries or folded in {"st", "nd", "rd", "th"}:
             return word
         return _styled(word, _pick(_surnames(), self._index("PLACE_NAME", folded, salt)).capitalize())
 

@@ -223,16 +223,20 @@ def decided(text: str, words: Sequence[JudgedWord], thresholds: Mapping[str, flo
     for word in (word for word, taken in zip(words, found, strict=True) if taken):
         joint = _JOINT if word.tag in WORDED else _BESIDE
         if group and not (ENTITIES[word.tag] is ENTITIES[group[0].tag] and joint.fullmatch(text[group[-1].end : word.start])):
-            yield _finding(group)
+            yield _finding(text, group)
             group = []
         group.append(word)
     if group:
-        yield _finding(group)
+        yield _finding(text, group)
 
 
-def _finding(words: Sequence[JudgedWord]) -> Finding:
+def _finding(text: str, words: Sequence[JudgedWord]) -> Finding:
+    start, end = words[0].start, words[-1].end
     name = Tagger.name if max(word.chance for word in words) >= SURE else UNSURE
-    return Finding(words[0].start, words[-1].end, ENTITIES[words[0].tag], name)
+    entity = ENTITIES[words[0].tag]
+    if entity is EntityType.LOCATION and any(map(str.isdigit, text[start:end])):
+        entity = EntityType.ADDRESS
+    return Finding(start, end, entity, name)
 
 
 def _end(words: Sequence[JudgedWord], one: int, other: int) -> int:

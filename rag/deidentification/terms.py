@@ -38,6 +38,7 @@ class Terms:
     products: frozenset[str]
     states: frozenset[str]
     state_codes: frozenset[str]
+    countries: frozenset[str]
     world_cities: frozenset[str]
     place_cues: frozenset[str]
     street_suffixes: frozenset[str]
