@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TextIO
 
 from rag.errors import InputError, QuarantineError
@@ -44,17 +42,14 @@ def run(arguments: argparse.Namespace) -> int:
 def deidentify_lines(source: TextIO, sink: TextIO, messages: TextIO, deidentifier: Deidentifier, keys: Keys, policy: Policy) -> int:
     """The command on any streams. Offsets of ``spans`` are into the text as it was sent; each line counts as a patient of its own.
 
-    Lines are taken in batches, which are smaller where texts are long; the next one is tagged while the rules read the one before.
+    Lines are taken in batches, smaller ones where texts are long, so that the tagger reads many at once. Tagging the next batch in a thread
+    beside the rules was slower on two cores (measured: 10.1 against 12.3 notes/s).
     """
     lines = _Lines(source, messages)
-    waiting: deque[tuple[_Batch, Future[list[Tagged]]]] = deque()
-    with ThreadPoolExecutor(1) as ahead:
-        for batch in lines.batches():
-            waiting.append((batch, ahead.submit(deidentifier.tagging.tag, [text.text for _, _, text in batch])))
-            if len(waiting) > 1:
-                _answer_batch(*waiting.popleft(), sink, deidentifier, keys, policy)
-        while waiting:
-            _answer_batch(*waiting.popleft(), sink, deidentifier, keys, policy)
+    for batch in lines.batches():
+        found = deidentifier.tagging.tag([normal.text for _, _, normal in batch])
+        for (name, text, normal), tagged in zip(batch, found, strict=True):
+            sink.write(json.dumps(_answer(name, text, normal, tagged, deidentifier, keys, policy)) + "\n")
     return lines.code
 
 
@@ -85,13 +80,6 @@ class _Lines:
                 batch = []
         if batch:
             yield batch
-
-
-def _answer_batch(
-    batch: _Batch, tagging: Future[list[Tagged]], sink: TextIO, deidentifier: Deidentifier, keys: Keys, policy: Policy
-) -> None:
-    for (name, text, normal), tagged in zip(batch, tagging.result(), strict=True):
-        sink.write(json.dumps(_answer(name, text, normal, tagged, deidentifier, keys, policy)) + "\n")
 
 
 def _parse(line: str) -> tuple[object, str]:
