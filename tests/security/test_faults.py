@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from api.problems import exit_code
 from ingestion import corpus_run
 from ingestion.executors.local import WorkerPool
 from ingestion.pipeline import IngestReport
-from ingestion.preparation import Job, Prepared, Quarantined
+from ingestion.preparation import Job, Prepared, Quarantined, tag_jobs
 from ingestion.records import RawDocument
 from rag.citations import text_sha256
 from rag.deidentification.findings import Finding
@@ -31,6 +32,7 @@ from rag.scope import Principal
 from rag.settings import ALL_ROLES
 from rag.store.documents import get_document
 from rag.types import Policy, Question, Status
+from tests.rules_alone import rules_alone
 from tests.security.hospital import ingested, manifest, opened
 
 OPERATOR = Principal("t", frozenset(ALL_ROLES))
@@ -130,7 +132,7 @@ def test_t07_a_document_that_kills_its_worker_is_quarantined_and_the_others_are_
     raws[1] = replace(raws[1], title=Poison("x"))
     jobs = [Job(raw, "c", Policy.DATE_SHIFT, f"d-{i}", "k", "s", identity) for i, raw in enumerate(raws)]
     with WorkerPool(tmp_path / "key", 256, 1) as pool:
-        outcomes = list(pool.map(jobs))
+        outcomes = list(pool.map(tag_jobs(jobs, rules_alone())))
     assert [type(outcome) for outcome in outcomes] == [Prepared, Quarantined, Prepared, Prepared]
     assert isinstance(outcomes[1], Quarantined) and outcomes[1].reason == "worker_killed"
 
@@ -173,7 +175,12 @@ def test_t20_unusable_numbers_of_the_encoder_are_not_stored(notes: Path, monkeyp
     from rag.encoder.torch_encoder import TorchEncoder
 
     honest = TorchEncoder.token_vectors
-    monkeypatch.setattr(TorchEncoder, "token_vectors", lambda self, rows: [np.full_like(v, value) for v in honest(self, rows)])
+
+    def spoiled(self: TorchEncoder, rows: Any, *added: Any, **named: Any) -> Any:
+        vectors = honest(self, rows, *added, **named)
+        return vectors if added else [np.full_like(v, value) for v in vectors]  # the tagger's pass is left alone
+
+    monkeypatch.setattr(TorchEncoder, "token_vectors", spoiled)
     with opened(notes.parent) as owner:
         with pytest.raises(ModelError):
             ingested(owner, notes)
@@ -181,6 +188,21 @@ def test_t20_unusable_numbers_of_the_encoder_are_not_stored(notes: Path, monkeyp
         monkeypatch.undo()
     with opened(notes.parent) as owner:
         assert prepared(ingested(owner, notes))["out"] == 3
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_t20_unusable_numbers_of_the_tagger_quarantine_every_note(notes: Path, monkeypatch: pytest.MonkeyPatch, value: float) -> None:
+    from rag.encoder.torch_encoder import TorchEncoder
+
+    honest = TorchEncoder.token_vectors
+
+    def spoiled(self: TorchEncoder, rows: Any, *added: Any, **named: Any) -> Any:
+        vectors = honest(self, rows, *added, **named)
+        return np.full_like(vectors, value) if added else vectors
+
+    monkeypatch.setattr(TorchEncoder, "token_vectors", spoiled)
+    with opened(notes.parent) as owner:
+        assert prepared(ingested(owner, notes))["dropped"] == {"quarantined:detector_failed": 3} and owner.index.count() == 0
 
 
 def two_files(folder: Path, first: str, second: str) -> Path:
