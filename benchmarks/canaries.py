@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,7 +70,10 @@ class Mint:
         )
 
     def _value(self, kind: str) -> str:
-        digits: Callable[[int], str] = lambda n: "".join(self._random.choice("23456789") for _ in range(n))  # noqa: E731
+
+        def digits(count: int) -> str:
+            return "".join(self._random.choice("23456789") for _ in range(count))
+
         word = "".join(self._random.choice(part) for part in (_SYLLABLES, _SYLLABLES, _ENDINGS))
         match kind:
             case "name" | "city":

@@ -1,6 +1,6 @@
 """Invented people, places and organisations to train on: drawn from census words, in every way of writing them.
 
-Half the words of every list are for training and a tenth for validation, told apart by a hash, so that no name is learned by heart.
+A tenth of the listed names is kept for validation, told apart by a hash, so that no name of it is learned by heart.
 """
 
 from __future__ import annotations

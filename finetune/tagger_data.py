@@ -23,11 +23,10 @@ from ingestion.demo.synthetic import generate_patients
 WRITTEN = "written"
 WRITTEN_EACH = 2  # a written note once as it is and once with other names, per epoch
 CARRIERS_PER_EPOCH = 420
-SHORT_CARRIERS_SHARE = 0.35  # of an epoch's carriers, at most, from a source of short texts
 DEMO_PATIENTS, DEMO_SEED = 60, 5
 HELD_CARRIERS = 90
 MIN_CARRIER_CHARS = 80
-_TAG_OF = {kind: kind for kind in ("NAME", "LOCATION", "ORGANISATION", "DATE")}
+_OWN_TAGS = ("NAME", "LOCATION", "ORGANISATION", "DATE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,9 @@ def written_notes() -> list[MarkedNote]:
     lines = [json.loads(line) for line in gzip.decompress(packed).decode().splitlines()]
     return [
         MarkedNote(
-            f"{WRITTEN}/{line['name']}", line["text"], tuple((start, end, _TAG_OF.get(kind, "CODE")) for start, end, kind in line["spans"])
+            f"{WRITTEN}/{line['name']}",
+            line["text"],
+            tuple((start, end, kind if kind in _OWN_TAGS else "CODE") for start, end, kind in line["spans"]),
         )
         for line in lines
     ]

@@ -224,16 +224,20 @@ def tag_jobs(jobs: Iterable[Job], tagging: Tagging) -> Iterator[Job]:
 
 
 def _tagged(jobs: Sequence[Job], tagging: Tagging) -> Iterator[Job]:
-    texts: list[str] = []
-    clear: list[list[Span]] = []
-    for job in jobs:
-        if job.policy is not Policy.NONE:
-            normal = normalise(job.raw.text)
-            texts += (normal.text, normalise(job.raw.title).text.strip(), normalise(job.raw.kind).text)
-            clear += ([normal.offsets.to_new(span) for span in (*job.raw.clear, *job.raw.dates)], [], [])
-    found = iter(tagging.tag(texts, clear))
-    for job in jobs:
-        yield job if job.policy is Policy.NONE else replace(job, tagged=JobTags(next(found), next(found), next(found)))
+    parts = [None if job.policy is Policy.NONE else _parts_to_tag(job) for job in jobs]
+    found = iter(tagging.tag([text for part in parts if part for text, _ in part], [clear for part in parts if part for _, clear in part]))
+    for job, part in zip(jobs, parts, strict=True):
+        yield replace(job, tagged=JobTags(next(found), next(found), next(found))) if part else job
+
+
+def _parts_to_tag(job: Job) -> list[tuple[str, list[Span]]] | None:
+    """Text, title and kind with their clear spans; None where they cannot be read, so that the worker quarantines the document."""
+    try:
+        normal = normalise(job.raw.text)
+        clear = [normal.offsets.to_new(span) for span in (*job.raw.clear, *job.raw.dates)]
+        return [(normal.text, clear), (normalise(job.raw.title).text.strip(), []), (normalise(job.raw.kind).text, [])]
+    except Exception:  # one document must not end the run, and the message may hold text
+        return None
 
 
 def open_preparer(key_path: Path, max_tokens: int) -> Preparer:

@@ -1,11 +1,13 @@
-"""De-identification without the trained tagger: for claims about rules, lists and policies, and quick."""
+"""Detectors in place of the real ones: none beside the rules, for claims about rules and policies and quick; and one that is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rag.deidentification.findings import Finding
 from rag.deidentification.tagging import Tagging
+from rag.errors import DetectorError
 from rag.types import Span
 
 
@@ -19,3 +21,14 @@ class FindsNothing:
 def rules_alone() -> Tagging:
     """For ``open_deidentifier(tagging=…)`` and ``ingest(tagging=…)``."""
     return Tagging(FindsNothing)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingDetector:
+    """A detector that is configured and cannot be loaded."""
+
+    name: str
+    reason: str
+
+    def find(self, text: str) -> Sequence[Finding]:
+        raise DetectorError(f"detector {self.name} is missing ({self.reason})")

@@ -42,7 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
 def deidentify_lines(source: TextIO, sink: TextIO, messages: TextIO, deidentifier: Deidentifier, keys: Keys, policy: Policy) -> int:
     """The command on any streams. Offsets of ``spans`` are into the text as it was sent; each line counts as a patient of its own.
 
-    Lines are taken in batches, smaller ones where texts are long, so that the tagger reads many at once. Tagging the next batch in a thread
+    Lines are taken in batches, smaller ones where texts are long, so that the tagger reads many at once: answers come when a batch is full
+    or the input ends. Tagging the next batch in a thread
     beside the rules was slower on two cores (measured: 10.1 against 12.3 notes/s).
     """
     lines = _Lines(source, messages)

@@ -90,10 +90,7 @@ def _sample(workspace: Workspace, principal: Principal, arguments: argparse.Name
     extra = f"{method['disputed_extra']} besides for disputes ({method['disputed']} disputed in all)"
     _say(f"sample {sample.id}: {method['random']} of {method['population']} notes at random, seed {sample.seed}; {extra}")
     if method["without_marks"]:
-        print(  # noqa: T201
-            f"chartcite review: {method['without_marks']} documents were stored before disputes were recorded; ingest them again",
-            file=sys.stderr,
-        )
+        _warn(f"{method['without_marks']} documents were stored before disputes were recorded; ingest them again")
     return DONE
 
 
@@ -136,7 +133,7 @@ def _judge_all(workspace: Workspace, principal: Principal, opened: Callable[[fro
         try:
             record_verdicts(workspace, principal, [given_verdict(name | fields)])
         except InputError as error:  # it does not fit the note: it is said, and the note comes again
-            print(f"chartcite review: not stored: {error}", file=sys.stderr)  # noqa: T201
+            _warn(f"not stored: {error}")
     _say(NOTHING_LEFT)
 
 
@@ -212,7 +209,7 @@ def _report(workspace: Workspace, arguments: argparse.Namespace) -> int:
     limit = arguments.max_leak_rate
     if limit is None or not exceeds(report, limit):
         return DONE
-    print(f"chartcite review: the upper bound {percent(notes['upper_95'])} is beyond {percent(limit)}", file=sys.stderr)  # noqa: T201
+    _warn(f"the upper bound {percent(notes['upper_95'])} is beyond {percent(limit)}")
     return CHECK_FAILED
 
 
@@ -223,3 +220,7 @@ def _print(record: dict[str, Any]) -> None:
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def _warn(line: str) -> None:
+    sys.stderr.write(f"chartcite review: {line}\n")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from rag.errors import DetectorError
 from rag.types import Span
 
 
@@ -100,22 +99,6 @@ class Detector(Protocol):
     def name(self) -> str: ...
 
     def find(self, text: str) -> Sequence[Finding]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class MissingDetector:
-    """The seat of a detector that is configured and cannot be loaded: every document is quarantined, none passes without it."""
-
-    name: str
-    reason: str
-
-    def find(self, text: str) -> Sequence[Finding]:
-        """Never returns.
-
-        Raises:
-            DetectorError: always.
-        """
-        raise DetectorError(f"detector {self.name} is missing ({self.reason})")
 
 
 def unite(findings: Iterable[Finding], clear: Sequence[Span] = ()) -> tuple[Identified, ...]:

@@ -14,6 +14,7 @@ from functools import cache
 from rag.deidentification.findings import EntityType
 from rag.deidentification.gazetteers import fold, load_gazetteers
 from rag.deidentification.identity import PatientIdentity
+from rag.deidentification.regions import region_start
 from rag.deidentification.terms import load_terms
 from rag.keys import Keys
 
@@ -25,6 +26,7 @@ MAX_REDRAWS = 64
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
 _ALNUM = re.compile(r"[A-Za-z0-9]")
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
 
 
 class Surrogates:
@@ -58,8 +60,12 @@ class Surrogates:
         match entity_type:
             case EntityType.PERSON:
                 return _WORD.sub(lambda m: self._name_word(m[0], salt), value)
-            case EntityType.ORGANIZATION | EntityType.ADDRESS:
+            case EntityType.ORGANIZATION:
                 return _WORD.sub(lambda m: self._kept_or(m[0], entity_type, salt), value)
+            case EntityType.ADDRESS:
+                at = region_start(value)
+                made = _WORD.sub(lambda m: self._kept_or(m[0], entity_type, salt), value[:at])
+                return made + _DIGITS.sub(lambda m: self._kept_or(m[0], entity_type, salt), value[at:])
             case EntityType.LOCATION:
                 return _styled(value, _pick(_places(), self._index("LOCATION", fold(value), salt)).title())
             case EntityType.PHONE | EntityType.FAX:
@@ -101,7 +107,7 @@ class Surrogates:
         folded = fold(word)
         terms = load_terms()
         kept = terms.facility_words if entity_type == EntityType.ORGANIZATION else terms.address_words
-        if folded in kept or len(word) == 1 or folded in terms.states or folded in terms.countries or folded in {"st", "nd", "rd", "th"}:
+        if folded in kept or len(word) == 1 or folded in {"st", "nd", "rd", "th"}:
             return word
         return _styled(word, _pick(_surnames(), self._index("PLACE_NAME", folded, salt)).capitalize())
 

@@ -80,7 +80,6 @@ class Tagger:
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         threadpool_limits(limits=1, user_api="blas")  # BLAS threads that wait for more take the encoder's core: 140 ms a batch, not 85
-        self.identity = adapter.identity
         self._tokens = Tokens(checkpoint.folder, 1 << 30)
         self._encoder = TorchEncoder(checkpoint, threads=threads, adapter=adapter)
         self._told = adapter.head["told.weight"].T.copy()
@@ -129,10 +128,10 @@ class Tagger:
         ]
         for drawn in _batches(windows):
             for (index, window), values in zip(drawn, self._logits(rows, told, drawn), strict=True):
-                decidedly = values[window.first - window.start : window.last - window.start]
-                if not np.isfinite(decidedly).all():
+                own = values[window.first - window.start : window.last - window.start]
+                if not np.isfinite(own).all():
                     raise DetectorError(f"detector {self.name} failed: its numbers are not finite")
-                raised = np.exp(decidedly - decidedly.max(axis=-1, keepdims=True))
+                raised = np.exp(own - own.max(axis=-1, keepdims=True))
                 result[index][window.first : window.last] = raised / raised.sum(axis=-1, keepdims=True)
         return result
 

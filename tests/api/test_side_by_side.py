@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -83,6 +82,5 @@ def test_a_marked_note_is_not_stored_as_clean() -> None:
 
 
 def test_stopping_stores_nothing() -> None:
-    read: Callable[[], str] = lambda: "q"  # noqa: E731
     with pytest.raises(EOFError):
-        judge(TEXT, read, lambda _: None)
+        judge(TEXT, lambda: "q", lambda _: None)

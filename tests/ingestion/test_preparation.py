@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ingestion import text_facts
-from ingestion.preparation import Job, Prepared, Preparer
+from ingestion import preparation, text_facts
+from ingestion.preparation import Job, Prepared, Preparer, Quarantined, tag_jobs
 from ingestion.records import RawDocument
 from rag.clinical.mentions.mention import Mention
 from rag.deidentification.deidentifier import open_deidentifier
 from rag.deidentification.identity import PatientIdentity
+from rag.deidentification.tagging import tagged_elsewhere
 from rag.keys import KEY_BYTES, Keys
+from rag.normalization import Normalized
 from rag.types import Policy
 from tests.rules_alone import rules_alone
 
@@ -31,3 +35,23 @@ def test_a_note_is_stored_when_a_finder_fails(monkeypatch: pytest.MonkeyPatch) -
     assert isinstance(prepared, Prepared)
     assert prepared.review == ("text_facts_failed:medications",)
     assert [(fact.kind, fact.display) for fact in prepared.facts] == [("condition", "asthma")]
+
+
+def test_a_text_that_cannot_be_read_for_tagging_ends_no_run_and_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = preparation.normalise
+
+    def broken(text: str) -> Normalized:
+        if "poison" in text:
+            raise ValueError(text)
+        return honest(text)
+
+    monkeypatch.setattr(preparation, "normalise", broken)
+    identity = PatientIdentity("p-00000000000000aa", (), 7)
+    raws = [NOTE, replace(NOTE, text="poison"), NOTE]
+    jobs = [Job(raw, "c", Policy.DATE_SHIFT, f"d-{i}", "k", "s", identity) for i, raw in enumerate(raws)]
+    tagged = list(tag_jobs(jobs, rules_alone()))
+    monkeypatch.undo()  # what only the tagging could not read is not stored either
+    preparer = Preparer(KEYS, open_deidentifier(KEYS, tagging=tagged_elsewhere()), lambda texts: [len(text.split()) for text in texts], 64)
+    outcomes = [preparer.prepare(job) for job in tagged]
+    assert [type(outcome) for outcome in outcomes] == [Prepared, Quarantined, Prepared]
+    assert isinstance(outcomes[1], Quarantined) and outcomes[1].reason == "detector_missing"

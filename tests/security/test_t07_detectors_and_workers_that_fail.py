@@ -22,10 +22,11 @@ from ingestion.records import ReadResult
 from ingestion.sandbox import ReaderProcess
 from rag.deidentification import analyzer
 from rag.deidentification.deidentifier import open_deidentifier
-from rag.deidentification.findings import Detector, Finding, MissingDetector
+from rag.deidentification.findings import Detector, Finding
 from rag.embedding import Embedder
 from rag.settings import Settings
 from rag.types import Span
+from tests.rules_alone import MissingDetector
 from tests.security.hospital import bytes_under, found_in, ingested, manifest
 
 NAME, DOSE = "Quagmarsh", "aspirin 81 mg"

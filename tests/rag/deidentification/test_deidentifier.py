@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rag.deidentification import deidentifier as module
 from rag.deidentification.analyzer import OVERLAP_CHARS, SEGMENT_CHARS, segments
 from rag.deidentification.deidentifier import Deidentifier, open_deidentifier
-from rag.deidentification.findings import Finding, MissingDetector
+from rag.deidentification.findings import Finding
 from rag.deidentification.identity import KnownIdentifier, PatientIdentity
 from rag.deidentification.reversal import reveal
 from rag.deidentification.sealing import DocumentSecret, seal_document, unseal_document
@@ -23,7 +23,7 @@ from rag.errors import ConfigurationError, QuarantineError
 from rag.normalization import normalise
 from rag.types import Policy, Span
 from tests.rag.deidentification.conftest import KEYS, STRANGER, person
-from tests.rules_alone import rules_alone
+from tests.rules_alone import MissingDetector, rules_alone
 
 IDENTITY = PatientIdentity(
     "p-1", (person("Robert Zlandry"), KnownIdentifier("1931-03-14", "DATE"), KnownIdentifier("00482913", "MRN")), -70
