@@ -137,7 +137,7 @@ def _notes(resources: list[Resource], patient: str) -> list[Resource]:
         data = base64.b64encode(b"PROGRESS NOTE\n\nDenies chest pain. Continue furosemide 40 mg daily.\n").decode()
         found = [
             {
-                "resourceType": "DocumentReference", "id": "canary-note", "status": "current", "date": "2024-02-05T10:00:00Z",
+                "resourceType": "DocumentReference", "id": f"canary-note-{patient}", "status": "current", "date": "2024-02-05T10:00:00Z",
                 "subject": {"reference": f"Patient/{patient}"}, "content": [{"attachment": {"contentType": "text/plain", "data": data}}],
             }
         ]  # fmt: skip

@@ -2,10 +2,11 @@
 
     python -m benchmarks.deid_canaries --data ../shared/data [--charts 200] [--canaries 1000] [--seed 5] [--keep FOLDER] [--show]
 
-Copies of the demo charts, of the FHIR bundles and of the visit notes under ``--data`` get new identifiers (``benchmarks.canaries``): in
-their Patient resources, notes, titles and file names. The real ``ingest`` command takes them under each policy. Then every canary is
-looked for, whatever its case, in what the command printed, in its temporary files while it ran and after, in every file of the
-workspace as bytes, in every column of the store and in every payload of the index. Prints a table; exit 1 when one was found.
+Copies of the demo charts, of the FHIR bundles, the bulk export, the US Core examples and the visit notes under ``--data`` get new
+identifiers (``benchmarks.canaries``): in their Patient resources, notes, titles and file names. The real ``ingest`` command takes them
+under each policy. Then every canary is looked for, whatever its case, in what the command printed, in its temporary files while it ran
+and after, in every file of the workspace as bytes, in every column of the store and in every payload of the index. Prints a table; exit
+1 when one was found.
 ``--show`` adds where, with the words around it: the sources are open data.
 """
 
@@ -24,7 +25,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -45,17 +46,52 @@ def charts(data: Path) -> Iterator[dict[str, Any]]:
         if name.startswith("charts/") and name.endswith(".json"):
             yield json.loads(content)
     for name in CHARTS_OF_A_SET:
-        with tarfile.open(data / "fhir" / f"{name}.tar.gz") as archive:
-            for member in archive.getmembers():
-                file = archive.extractfile(member) if member.name.endswith(".json") else None
-                if file is not None:
-                    yield json.loads(file.read())
+        yield from map(json.loads, _members(data, name, ".json"))
+
+
+def _members(data: Path, name: str, ending: str) -> Iterator[str]:
+    with tarfile.open(data / "fhir" / f"{name}.tar.gz") as archive:
+        for member in archive.getmembers():
+            file = archive.extractfile(member) if member.name.endswith(ending) else None
+            if file is not None:
+                yield file.read().decode("utf-8")
+
+
+def _resources(texts: Iterable[str]) -> list[dict[str, Any]]:
+    return [resource for text in texts if "resourceType" in (resource := json.loads(text))]
+
+
+def _plant_each(resources: list[dict[str, Any]], mint: Mint, reserved: int) -> None:
+    """Plant in every patient's resources of a set that holds many patients; notes that are added join the set."""
+    for patient in [resource for resource in resources if resource["resourceType"] == "Patient"]:
+        if mint.left > reserved:
+            own = [patient, *(resource for resource in resources if _patient_of(resource) == f"Patient/{patient['id']}")]
+            known = len(own)
+            plant(own, mint)
+            resources += own[known:]
+
+
+def _patient_of(resource: dict[str, Any]) -> str | None:
+    reference: str | None = (resource.get("subject") or resource.get("patient") or {}).get("reference")
+    return reference
 
 
 def write_sources(folder: Path, data: Path, mint: Mint, most_charts: int) -> None:
-    """Copies under ``folder``: charts, planted until ``_NOTES_SHARE`` of the canaries are left; one that is cut off; planted notes."""
-    (folder / "charts").mkdir(parents=True)
+    """Copies under ``folder``: the bulk export, the US Core examples, charts, planted until ``_NOTES_SHARE`` of the canaries are left;
+    one that is cut off; planted notes."""
+    for name in ("charts", "bulk", "core"):
+        (folder / name).mkdir(parents=True)
     reserved = round(mint.left * _NOTES_SHARE)
+    lines = [line for file in _members(data, "bulk_10_patients", ".ndjson") for line in file.splitlines()]
+    bulk = _resources(filter(str.strip, lines))
+    _plant_each(bulk, mint, reserved)
+    for kind in sorted({resource["resourceType"] for resource in bulk}):
+        own = [json.dumps(resource) for resource in bulk if resource["resourceType"] == kind]
+        (folder / "bulk" / f"{kind}.000.ndjson").write_text("\n".join(own) + "\n")
+    core = _resources(_members(data, "us_core_examples", ".json"))
+    _plant_each(core, mint, reserved)
+    for number, resource in enumerate(core):
+        (folder / "core" / f"{resource['resourceType']}-{number}.json").write_text(json.dumps(resource))
     for number, bundle in enumerate(islice(charts(data), most_charts)):
         resources = [entry["resource"] for entry in bundle["entry"]]
         alone = sum(r["resourceType"] == "Patient" for r in resources) == 1
@@ -82,7 +118,8 @@ def write_manifest(folder: Path, policy: str) -> Path:
     path = folder / f"{policy}.yaml"
     path.write_text(
         f"name: canaries\nversion: '1'\nlicense: mixed\ncontains_phi: true\ndeidentification: {{policy: {policy}}}\n"
-        "sources:\n  - {format: fhir-bundle, path: 'charts/*.json'}\n  - {format: notes-jsonl, path: notes.jsonl}\n"
+        "sources:\n  - {format: fhir-bundle, path: 'charts/*.json'}\n  - {format: fhir-bundle, path: 'core/*.json'}\n"
+        "  - {format: fhir-ndjson, path: bulk}\n  - {format: notes-jsonl, path: notes.jsonl}\n"
     )
     return path
 

@@ -13,12 +13,15 @@ from importlib import resources
 from itertools import accumulate
 from typing import Any
 
+from finetune.address_draws import HOME, AddressDraws
 from rag.deidentification.gazetteers import load_gazetteers, world_names
 
 VALIDATION_SHARE = 0.1
 MAX_SYLLABLE_CHARS = 4
 _UNHEARD_SHARE = 0.14  # names that no list holds
 _WORLD_SHARE = 0.3
+_WORLD_TOWNS, _WORLD_STREETS, _WORLD_ADDRESSES = 0.1, 0.25, 0.5
+_HOME_STREETS, _HOME_ADDRESSES = 0.25, 0.6  # of the others: those of many forms
 _FLATTENED = 0.55  # exponent of the bearers' number: rare names come up more often than they are borne
 
 
@@ -29,6 +32,8 @@ class NameDraws:
         self._rng = rng
         self._held = held
         self._words = load_words()
+        names = {"surname": lambda: self._name("surname"), "first": lambda: self._name("first"), "place": self.place}
+        self._addresses = AddressDraws(rng, names, lambda name: held_back(name) == held)
 
     def fill(self, slot: str) -> str:
         """A value for the slot of a template.
@@ -49,6 +54,8 @@ class NameDraws:
 
     def place(self) -> str:
         """A town."""
+        if self._rng.random() < _WORLD_TOWNS:
+            return self._addresses.town()
         draw = self._rng.random()
         if draw < 0.55:
             return self._name("place")
@@ -83,6 +90,10 @@ class NameDraws:
         return self._rng.choice(("".join(letters), ".".join(letters) + ".", "/".join(letters).lower()))
 
     def _street(self) -> str:
+        if self._rng.random() < _WORLD_STREETS:
+            return self._addresses.street()
+        if self._rng.random() < _HOME_STREETS:
+            return self._addresses.street(HOME)
         begin = self.place() if self._rng.random() < 0.25 else self._name(self._rng.choice(("surname", "first", "surname")))
         begin = self._rng.choice((begin, begin, begin, f"{self._one('directions')} {begin}", self._ordinal()))
         return f"{begin} {self._one('streets')}"
@@ -92,7 +103,15 @@ class NameDraws:
         return f"{number}{'th' if 10 < number % 100 < 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
     def _address(self) -> str:
+        return self._world_address() if self._rng.random() < _WORLD_ADDRESSES else self._home_address()
+
+    def _world_address(self) -> str:
+        return self._addresses.address()
+
+    def _home_address(self) -> str:
         rng = self._rng
+        if rng.random() < _HOME_ADDRESSES:
+            return self._addresses.address(HOME)
         unit = rng.choice(("", "", "", f", Apt {rng.randrange(1, 40)}", f" #{rng.randrange(1, 400)}", f", Unit {rng.choice('ABCDEF')}"))
         house = f"{rng.randrange(1, 9900)} {self._street()}{unit}"
         town = f"{house}, {self.place()}"

@@ -23,6 +23,7 @@ from rag.types import Span
 UNCOUNTED = -100
 WINDOWS_PER_BATCH = 16
 UNLISTED_SHARE = 0.08  # of words whose census columns are hidden in training, so that no list is relied on alone
+MASKED_SHARE = 0.08  # of word pieces that are hidden in training, so that what stands around them is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +119,15 @@ def tag_logits(model: AdaptedEncoder, batch: Sequence[Example]) -> Iterator[tupl
 
 
 def windows_of(note: MarkedNote, tokens: Tokens, rng: random.Random | None = None) -> Iterator[Example]:
-    """The note in windows of at most ``WINDOW_PIECES`` word pieces beside the two special ones; with ``rng`` cut anywhere and
-    with some words hidden from the census."""
+    """The note in windows of at most ``WINDOW_PIECES`` word pieces beside the two special ones; with ``rng`` cut anywhere, with some
+    words hidden from the census and some pieces from the encoder."""
     row = tokens.rows([note.text])[0]
     first, *inner, last = row.ids
     places = row.spans[1:-1]
     tags, told = tags_of(note, places), piece_features(note.text, places)
     if rng is not None:
         _hide_from_census(told, places, rng)
+        inner = [tokens.mask if rng.random() < MASKED_SHARE else piece for piece in inner]
     blank = np.zeros((1, len(FEATURES)), dtype=np.float32)
     at = 0
     while at < len(inner):

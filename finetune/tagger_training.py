@@ -16,7 +16,7 @@ from rag.encoder.adapter import load_adapter
 from rag.encoder.checkpoint import find_checkpoint
 from rag.encoder.tokens import Tokens
 
-RECIPE = Recipe(learning_rate=1e-3, epochs=6)
+RECIPE = Recipe(learning_rate=1e-3, epochs=5)
 LIMITS = (
     "English notes. Trained on fictional notes written for this project and on carrier notes with invented identifiers set in. It marks "
     "names, places, organisations, dates and codes in words; formats are the rules'. Known identifiers are found beside it."

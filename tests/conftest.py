@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from api.opening import Owner, open_owner
 from api.progress import Counters
@@ -14,6 +15,8 @@ from ingestion.pipeline import ingest
 from rag.scope import Principal
 from rag.settings import ALL_ROLES, Settings
 
+hypothesis_settings.register_profile("untimed", deadline=None)  # machines are shared: no example fails for the time it took
+hypothesis_settings.load_profile("untimed")
 DEVELOPMENT_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 

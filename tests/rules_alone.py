@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.deidentification.findings import Finding
+from rag.deidentification.findings import FAINT, EntityType, Finding
 from rag.deidentification.tagging import Tagging
 from rag.errors import DetectorError
 from rag.types import Span
 
 
-class FindsNothing:
-    """A tagger's seat without a tagger."""
+class BelievesRules:
+    """A tagger's seat without a tagger: it finds nothing and holds all that word lists find for conceivable."""
 
     def tag(self, texts: Sequence[str], clear: Sequence[Sequence[Span]]) -> list[tuple[Finding, ...]]:
-        return [()] * len(texts)
+        return [(Finding(0, len(text), EntityType.PERSON, FAINT),) for text in texts]
 
 
 def rules_alone() -> Tagging:
     """For ``open_deidentifier(tagging=…)`` and ``ingest(tagging=…)``."""
-    return Tagging(FindsNothing)
+    return Tagging(BelievesRules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from functools import cache
 from rag.deidentification.findings import EntityType, Finding
 from rag.deidentification.gazetteers import fold
 from rag.deidentification.postal import find_lines, find_postcodes
+from rag.deidentification.streets import find_streets
 from rag.deidentification.terms import load_terms
 
 _LOWER_SUFFIXES = r"street|avenue|road|lane|boulevard|drive|court|terrace|parkway|highway"
@@ -33,14 +34,6 @@ _ZIP_LABELLED = re.compile(r"\b(?:zip|postal)(?:\s?code)?\s*(?:is\s+)?[:\#]?\s*(
 _ZIP_PLUS_FOUR = re.compile(r"(?<![\w-])\d{5}-\d{4}(?![\w-])")
 
 
-_FOREIGN = (
-    r"\b(?:(?:[Rr]ue|[Vv]ia|[Cc]alle|[Aa]venida|[Rr]ua|[Pp]iazza|[Pp]laza|[Cc]arrer|[Bb]oulevard)(?:[ \t](?:de|del|di|da|do|la|du|des))?"
-    r"(?:[ \t][A-Z][\w'’-]+){1,3},?[ \t]\d{1,5}"
-    r"|[A-Z][a-zäöüßåæø]{2,20}(?:straße|strasse|gasse|weg|platz|allee|straat|laan|vej|gade|gatan|vägen|veien)"
-    r"[ \t]\d{1,4}[a-zA-Z]?|\d{1,4}(?:bis)?,?[ \t]rue(?:[ \t](?:de|du|des|la|le|l'))*(?:[ \t]?[A-Z][\w'’-]+){1,3})\b"
-)
-
-
 class AddressDetector:
     """Street lines and ZIPs, each a span of its own. Linear."""
 
@@ -49,7 +42,7 @@ class AddressDetector:
     def find(self, text: str) -> Sequence[Finding]:
         """Spans without city and state."""
         foreign = [self._finding(start, end, EntityType.ZIP) for start, end in find_postcodes(text)]
-        lines = [self._finding(start, end, EntityType.ADDRESS) for start, end in find_lines(text)]
+        lines = [self._finding(start, end, EntityType.ADDRESS) for find in (find_lines, find_streets) for start, end in find(text)]
         return [*self._streets(text), *self._zips(text), *lines, *foreign]
 
     def _finding(self, start: int, end: int, entity_type: EntityType) -> Finding:
@@ -89,7 +82,7 @@ def _street_patterns() -> tuple[re.Pattern[str], ...]:
     lower = rf"{long_number}[ \t](?:{_DIRECTION}[ \t])?(?:{_UNIT_WORDS}[a-z]+[ \t]){{1,2}}(?:{_LOWER_SUFFIXES})\b{_APARTMENT}?"
     numbered = rf"{long_number}[ \t]{{1,2}}{_DIRECTION}[ \t]{{1,2}}[A-Z][\w'’-]+(?=\s*,)(?:\s?{_APARTMENT})?"
     named = r"(?:(?<=\b[Oo]n )|(?<=\b[Aa]t )|(?<=\b[Nn]ear ))(?:[A-Z][\w'’-]*[ \t]){1,3}(?:Street|Avenue|Road|Boulevard|Lane|Drive|Court)\b"
-    return tuple(re.compile(pattern) for pattern in (clear, dim, lower, numbered, named, _FOREIGN))
+    return tuple(re.compile(pattern) for pattern in (clear, dim, lower, numbered, named))
 
 
 def _both_cases(names: Set[str]) -> str:

@@ -17,7 +17,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from rag.deidentification.findings import Detector, EntityType, Finding
-from rag.deidentification.rules import Rule, load_rules
+from rag.deidentification.rule_scanner import RuleScanner
+from rag.deidentification.rules import load_rules
 from rag.errors import DetectorError
 from rag.types import Span
 
@@ -92,8 +93,7 @@ def open_analyzer(detectors: Sequence[Detector]) -> Analyzer:
             return raw_results
 
     detector_recognizer = _detector_recognizer(presidio)
-    rule_recognizer = _rule_recognizer(presidio)
-    recognizers = [*map(rule_recognizer, load_rules()), *map(detector_recognizer, detectors)]
+    recognizers = [_rules_recognizer(presidio), *map(detector_recognizer, detectors)]
     engine = presidio.AnalyzerEngine(
         registry=presidio.RecognizerRegistry(recognizers=recognizers, supported_languages=["en"]),
         nlp_engine=NoOpNlpEngine([{"lang_code": "en", "model_name": "none"}]),
@@ -103,33 +103,29 @@ def open_analyzer(detectors: Sequence[Detector]) -> Analyzer:
     return Analyzer(engine, detector_recognizer)
 
 
-def _rule_recognizer(presidio: ModuleType) -> Callable[[Rule], EntityRecognizer]:
-    import regex  # type: ignore[import-untyped, unused-ignore]
+def _rules_recognizer(presidio: ModuleType) -> EntityRecognizer:
+    class RulesRecognizer(presidio.EntityRecognizer):  # type: ignore[misc, name-defined]
+        """All rules in one seat, since Presidio's cost grows with recognizers times results; each result names its rule."""
 
-    class RuleRecognizer(presidio.PatternRecognizer):  # type: ignore[misc, name-defined]
-        """A pattern recognizer that raises on a time-out and reports the group ``value``."""
+        def __init__(self) -> None:
+            super().__init__(supported_entities=[entity.value for entity in EntityType], name="rules")
+            self.scanner = RuleScanner(load_rules())
+            result = presidio.RecognizerResult
+            self.told_of = {
+                rule.name: {result.RECOGNIZER_NAME_KEY: rule.name, result.RECOGNIZER_IDENTIFIER_KEY: self.id} for rule in load_rules()
+            }
 
-        def __init__(self, rule: Rule) -> None:
-            flags = regex.MULTILINE | (regex.IGNORECASE if rule.ignore_case else 0)
-            self.rule = rule
-            self.compiled = regex.compile(rule.pattern, flags)
-            self.when = regex.compile(rule.when, flags) if rule.when else None
-            self.group = "value" if "value" in self.compiled.groupindex else 0
-            pattern = presidio.Pattern(rule.name, rule.pattern, RULE_SCORE)
-            super().__init__(rule.entity_type.value, name=rule.name, patterns=[pattern], global_regex_flags=flags)
+        def load(self) -> None:
+            """Rules come loaded."""
 
-        def analyze(self, text: str, entities: Any, nlp_artifacts: Any = None, regex_flags: Any = None) -> list[Any]:
-            if self.rule.needs and self.rule.needs not in text.lower():
-                return []
-            try:
-                if self.when is not None and self.when.search(text, timeout=PATTERN_SECONDS) is None:
-                    return []
-                spans = [match.span(self.group) for match in self.compiled.finditer(text, timeout=PATTERN_SECONDS)]
-            except TimeoutError:
-                raise DetectorError(f"rule {self.name} timed out on {len(text)} characters") from None
-            return [presidio.RecognizerResult(self.rule.entity_type.value, start, end, RULE_SCORE) for start, end in spans]
+        def analyze(self, text: str, entities: Any, nlp_artifacts: Any = None) -> list[Any]:
+            return [
+                presidio.RecognizerResult(rule.entity_type.value, span.start, span.end, RULE_SCORE, None, self.told_of[rule.name])
+                for rule, span in self.scanner.scan(text, PATTERN_SECONDS)
+            ]
 
-    return RuleRecognizer
+    recognizer: EntityRecognizer = RulesRecognizer()
+    return recognizer
 
 
 def _detector_recognizer(presidio: ModuleType) -> Callable[[Detector], EntityRecognizer]:
@@ -139,6 +135,8 @@ def _detector_recognizer(presidio: ModuleType) -> Callable[[Detector], EntityRec
         def __init__(self, detector: Detector) -> None:
             self.detector = detector
             super().__init__(supported_entities=[entity.value for entity in EntityType], name=detector.name)
+            result = presidio.RecognizerResult
+            self.told = {result.RECOGNIZER_NAME_KEY: self.name, result.RECOGNIZER_IDENTIFIER_KEY: self.id}
 
         def load(self) -> None:
             """Detectors come loaded."""
@@ -151,7 +149,7 @@ def _detector_recognizer(presidio: ModuleType) -> Callable[[Detector], EntityRec
             except Exception as error:
                 raise DetectorError(f"detector {self.name} failed on {len(text)} characters ({type(error).__name__})") from None
             score = RULE_SCORE if self.name == "known" else GAZETTEER_SCORE
-            return [presidio.RecognizerResult(f.entity_type.value, f.start, f.end, score) for f in findings]
+            return [presidio.RecognizerResult(f.entity_type.value, f.start, f.end, score, None, self.told) for f in findings]
 
     return DetectorRecognizer
 

@@ -26,6 +26,8 @@ _BIRTH_YEAR = re.compile(
 _BIRTH_BEFORE = re.compile(r"(?i:\b(?:born|d\.?o\.?b\.?|birth\s?(?:date|day)?|date\s+of\s+birth))\W[^.\n\d]{0,24}\Z")
 _BIRTH_WINDOW_CHARS = 48
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_TOKEN = re.compile(r"[^\W_]+")
+_LEAD_WORDS = "mo di mi do fr sa so the first second third last 1st 2nd 3rd 4th week wk w half part days early late mid"
 _SIGNED = re.compile(r"[\dOolI][-/.](?=[\dOolIVXvix])|\d{8}|\d年")
 _LISTED_DAYS = re.compile(rf"(?<![\w/.-])(?:{DAY}(?:st|nd|rd|th)?(?:\s?[-–,&]\s?(?:and\s)?|\s(?:and|to|or)\s))+\Z")
 _MORE_DAYS = re.compile(
@@ -69,7 +71,8 @@ def find_written_dates(text: str) -> list[WrittenDate]:
     """Every date in order of place; where forms overlap, the earlier form of the list (the fuller one) stays."""
     taken: list[WrittenDate] = []
     covered = bytearray(len(text) + 1)
-    for written in (*_full(text), *_yearless(text)):
+    named = not load_words().month_of.keys().isdisjoint(_WORD.findall(text.lower()))
+    for written in (*_full(text, named), *_yearless(text, named)):
         if not any(covered[written.start : written.end]):
             whole = _extended(text, written)
             covered[whole.start : whole.end] = b"\1" * (whole.end - whole.start)
@@ -93,8 +96,10 @@ def is_birth_date(text: str, start: int) -> bool:
     return _BIRTH_BEFORE.search(text[max(0, start - _BIRTH_WINDOW_CHARS) : start]) is not None
 
 
-def _full(text: str) -> Iterator[WrittenDate]:
-    for hits, forms in ((_month_hits(text), named_forms()), (_SIGNED.finditer(text), numeric_forms())):
+def _full(text: str, named: bool) -> Iterator[WrittenDate]:
+    """``named`` says whether a month's name stands anywhere."""
+    months = _month_hits(text) if named else iter(())
+    for hits, forms in ((months, named_forms()), (_SIGNED.finditer(text), numeric_forms())):
         windows = _windows(text, hits)
         for pattern in forms:
             for start, end in windows:
@@ -126,8 +131,8 @@ def _windows(text: str, hits: Iterator[re.Match[str]]) -> list[tuple[int, int]]:
     return windows
 
 
-def _yearless(text: str) -> Iterator[WrittenDate]:
-    for match, kind in find_yearless(text):
+def _yearless(text: str, named: bool) -> Iterator[WrittenDate]:
+    for match, kind in find_yearless(text, named):
         if kind in ("month_day", "day_month"):
             month, day = ("a", "b") if kind == "month_day" else ("b", "a")
             parts = (("m", *match.span(month)), ("d", *match.span(day)))
@@ -174,13 +179,22 @@ def _extended(text: str, written: WrittenDate) -> WrittenDate:
                 parts, year = (*parts, ("y", *more.span("y"))), int(more["y"])
             end = more.end()
     before, behind = _around()
-    if lead := before.search(text[max(0, start - _WINDOW_CHARS) : start]):
+    left = text[max(0, start - _WINDOW_CHARS) : start]
+    if not _lead_words().isdisjoint(_TOKEN.findall(left.lower())) and (lead := before.search(left)):
         start -= len(lead[0])
     if tail := behind.match(text, end):
         end = tail.end()
     if named and (spoken := _SPOKEN_YEAR.match(text, end)):  # in words: not moved, so that all of it goes
         return WrittenDate(start, spoken.end(), None, None, None, ())
     return replace(written, start=start, end=end, parts=parts, year=year)
+
+
+@cache
+def _lead_words() -> frozenset[str]:
+    """The first words of what belongs to a date before it, as :func:`_around` has them."""
+    names = (form for name in (*load_words().lists["weekdays"], *holiday_names()) for form in name.lower().split("|"))
+    first = {word for name in names for form in (name, name.replace("'", "")) for word in _TOKEN.findall(form)[:1]}
+    return frozenset(first.union(_LEAD_WORDS.split()))
 
 
 @cache

@@ -25,7 +25,7 @@ from rag.deidentification.residual import check_residual
 from rag.deidentification.reversal import Replacement
 from rag.deidentification.surrogates import Surrogates
 from rag.deidentification.survival import survival_marks
-from rag.deidentification.tagging import Tagged, Tagging, beside_rules, failure_reason, open_tagging
+from rag.deidentification.tagging import Tagged, Tagging, believed, beside_rules, failure_reason, open_tagging
 from rag.errors import DetectorError, QuarantineError
 from rag.keys import Keys
 from rag.normalization import OffsetMap, rewrite
@@ -79,7 +79,7 @@ class Deidentifier:
         ``clear`` spans bypass detection, but for known names and numbers of this chart that are no common words; ``dates`` are
         spans known to hold a full or partial ISO date, and win over it. ``tagged`` is what :attr:`tagging` gave for this text in a batch
         of many, which is several times faster than one by one; without it the text is tagged here.
-        Linear; about 5 ms for 2,000 characters beside the tagging. ``Policy.NONE`` returns the text as it is.
+        Linear; about 10 ms for 2,000 characters beside the tagging. ``Policy.NONE`` returns the text as it is.
 
         Raises:
             QuarantineError: ``detector_failed``, ``detector_timeout``, ``detector_missing`` or ``residual_identifier``:
@@ -93,7 +93,7 @@ class Deidentifier:
         if tagged.failed:
             raise QuarantineError(tagged.failed, f"the tagger gave nothing for a text of {len(text)} characters")
         try:
-            by_rules = self._analyzer.find(text, (known,) if known else ())
+            by_rules = believed(self._analyzer.find(text, (known,) if known else ()), tagged.findings)
         except DetectorError as error:
             raise QuarantineError(failure_reason(error), str(error)) from None
         findings = [*by_rules, *beside_rules(text, tagged.findings, by_rules)]

@@ -65,6 +65,8 @@ _IN_WORDS = frozenset({EntityType.PERSON, EntityType.ORGANIZATION, EntityType.LO
 _IN_TIME = frozenset({EntityType.DATE, EntityType.AGE})
 UNSURE = "tagger_unsure"
 """The detector's name in findings of the tagger that are more likely none; where nothing else says so, a person should look."""
+FAINT = "tagger_faint"
+"""The detector's name where the tagger finds nothing and yet would believe a word list: no finding by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,15 @@ HARD: Mapping[str, re.Pattern[str]] = {
     "ip": re.compile(_D + r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w.-])"),
     "date": re.compile(_D + r"(?:[01]?\d([/-])[0-3]?\d\1(?:19|20)\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d)(?![\d/-])"),
     "date in words": re.compile(
-        rf"\b(?:{_MONTHS}\.? [0-3]?\d(?:st|nd|rd|th)?,? |[0-3]?\d(?:st|nd|rd|th)? {_MONTHS}\.?,? )(?:19|20)\d\d\b", re.IGNORECASE
+        rf"\b(?=[jfmasond\d])(?:{_MONTHS}\.? [0-3]?\d(?:st|nd|rd|th)?,? |[0-3]?\d(?:st|nd|rd|th)? {_MONTHS}\.?,? )(?:19|20)\d\d\b",
+        re.IGNORECASE,
     ),
     "record number": re.compile(r"\b(?:mrn|medical record (?:number|no\.?)|ssn)\b[ :#.=]{0,4}\d[\d-]{4,}\d", re.IGNORECASE),
 }
 SOFT: Mapping[str, re.Pattern[str]] = {
     "title": re.compile(r"\b(?:(?:Dr|Mr|Mrs|Ms|Miss|Prof)\b\.? {1,2}){1,3}[A-Z][a-z]{2,}"),
     "label": re.compile(
-        r"\b(?i:(?:patient|last|first|full|maiden)[ ]name|surname|next of kin|emergency contact|name)[ ]?:[ \t]{1,8}"
+        r"\b(?i:(?=[plfmsne])(?:patient|last|first|full|maiden)[ ]name|surname|next of kin|emergency contact|name)[ ]?:[ \t]{1,8}"
         r"(?:(?:Dr|Mrs?|Ms|Miss)\.? )?[A-Z][A-Za-z'-]+"
     ),
     "hl7": re.compile(r"^(?:PID|NK1|GT1|IN1|PV1)\|[^\n]{0,400}[A-Za-z]{2,}\^[A-Za-z]{2,}", re.MULTILINE),

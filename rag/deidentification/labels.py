@@ -14,6 +14,8 @@ from typing import Any
 
 LABELS_PATH = Path(__file__).with_name("data") / "labels.yaml"
 MIN_FUZZY_CHARS = 3
+LEAST_DIGITS = 2  # of a code of any kind
+VAGUE = "_vague"
 _SPACE = r"[\s.-]{1,2}"
 _LIKE_DIGITS = {"o": "[o0]", "i": "[i1l]", "l": "[l1i]"}
 _NUMBER_WORD = (
@@ -58,10 +60,25 @@ def load_labels() -> dict[str, tuple[str, ...]]:
 
 
 def labelled_pattern(sure: Sequence[str], vague: Sequence[str], least_digits: int) -> str:
-    """A pattern whose group ``value`` is a code of ``least_digits`` or more behind a label.
+    """A pattern whose group ``value`` is a code of ``least_digits`` or more (:data:`LEAST_DIGITS` at least) behind a label.
 
     A ``sure`` label needs nothing more; behind a ``vague`` one there must stand "no.", "ID", "#", a colon or the like.
     """
+    if least_digits < LEAST_DIGITS:
+        raise ValueError(f"codes of {least_digits} digits; the least is {LEAST_DIGITS}")
+    return rf"{_behind_label(sure, vague, least_digits)}(?P<value>{_CODE})"
+
+
+@cache
+def any_label_pattern() -> str:
+    """What matches, without a character, wherever a code behind a label of any kind can begin."""
+    lists = load_labels()
+    vague = {label for kind, labels in lists.items() if kind.endswith(VAGUE) for label in labels}
+    sure = {label for kind, labels in lists.items() if not kind.endswith(VAGUE) for label in labels}
+    return _behind_label(sorted(sure), sorted(vague), LEAST_DIGITS)
+
+
+def _behind_label(sure: Sequence[str], vague: Sequence[str], least_digits: int) -> str:
     number = rf"(?:[\s.,/-]{{0,2}}{_NUMBER_WORD}\b\.?|\s?\#)"
     tail = r"[.),]{0,2}\s{0,12}(?:(?:on\sfile|seen|shown|held)\s?)?(?:is\s|was\s|=|:|\#|\()?\s{0,6}"
     forms = [rf"{_alternatives(sure)}['’]?s?\.?{number}{{0,3}}{tail}"] if sure else []
@@ -70,7 +87,7 @@ def labelled_pattern(sure: Sequence[str], vague: Sequence[str], least_digits: in
             rf"{_alternatives(vague)}\.?(?:\s(?={_HARD})|{number}{{1,3}}\s{{0,12}}(?:is\s|was\s|[=:\#(])?|\s{{0,12}}[:\#=])\s{{0,6}}"
         )
     start = _START.replace("LEAST", str(least_digits - 1))
-    return rf"{start}(?<=(?<![\w/])(?:{'|'.join(forms)}))(?P<value>{_CODE})"
+    return rf"{start}(?<=(?<![\w/])(?:{'|'.join(forms)}))"
 
 
 def _alternatives(labels: Sequence[str]) -> str:

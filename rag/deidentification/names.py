@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from rag.deidentification.findings import EntityType, Finding
 from rag.deidentification.name_runs import (
@@ -66,6 +67,7 @@ class _Marks(NameRuns):
     def __init__(self, text: str, words: Sequence[Word], terms: Terms) -> None:
         super().__init__(text, words, terms)
         self.marks = bytearray(len(words))
+        self.cues = _cues()
 
     # --- cues -------------------------------------------------------------------------------------------------------
 
@@ -88,7 +90,18 @@ class _Marks(NameRuns):
         word = self.words[index]
         folded = word.facts.folded
         terms = self.terms
-        after = self.gap_after(index)
+        if folded in self.cues:
+            self._after_cue(index)
+        if self._is_credential(index):
+            self._mark(self.credible(self.run_before(index - 1, commas=True), labelled=True))
+        if index and not word.facts.capital and word.gap == " " and (folded in terms.person_verbs or self._done_to_people(index)):
+            self._before_verb(index - 1)
+        if folded in terms.relatives and not word.facts.capital and index and self._owns(index - 1):
+            self._mark([index - 1])
+
+    def _after_cue(self, index: int) -> None:
+        """A title, a label, a relative or a word like "seen by" before a name."""
+        folded, terms, after = self.words[index].facts.folded, self.terms, self.gap_after(index)
         if folded in terms.titles and TITLE_GAP.match(after):
             self._after_title(index)
         if folded in terms.labels and _LABEL_GAP.match(after):
@@ -105,12 +118,6 @@ class _Marks(NameRuns):
             and self.previous_in(index, self.terms.by_words if folded == "by" else self.terms.with_words)
         ):
             self._mark(self.credible(self.run_from(index + 1)))
-        if self._is_credential(index):
-            self._mark(self.credible(self.run_before(index - 1, commas=True), labelled=True))
-        if index and not word.facts.capital and word.gap == " " and (folded in terms.person_verbs or self._done_to_people(index)):
-            self._before_verb(index - 1)
-        if folded in terms.relatives and not word.facts.capital and index and self._owns(index - 1):
-            self._mark([index - 1])
 
     def _after_title(self, index: int) -> None:
         word = self.words[index]
@@ -163,7 +170,7 @@ class _Marks(NameRuns):
 
     def _is_credential(self, index: int) -> bool:
         word = self.words[index]
-        if index and _DOTTED_CREDENTIAL.match(self.text, self.words[index - 1].end) and self.words[index - 1].facts.capital:
+        if index and self.words[index - 1].facts.capital and _DOTTED_CREDENTIAL.match(self.text, self.words[index - 1].end):
             return True
         if word.facts.folded not in self.terms.credentials or not index or not self.text[word.start : word.end][0].isupper():
             return False
@@ -309,3 +316,10 @@ class _Marks(NameRuns):
     def _mark(self, run: Sequence[int]) -> None:
         for index in run:
             self.marks[index] = 2
+
+
+@cache
+def _cues() -> frozenset[str]:
+    """Words that a name may follow."""
+    terms = load_terms()
+    return terms.titles | terms.labels | terms.relatives | terms.before_name | {"name", "by", "with"}

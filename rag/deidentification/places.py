@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from rag.deidentification.findings import EntityType, Finding
 from rag.deidentification.gazetteers import fold, load_gazetteers
@@ -125,10 +126,17 @@ def _people(words: Sequence[Word], first: int, length: int) -> int:
     return max(load_gazetteers().places.get(name, -1), load_gazetteers().places.get(name.replace("saint ", "st "), -1), world)
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    """What the name of a place that :func:`_people` knows can begin with."""
+    world = (name.partition("-")[0] for name in load_terms().world_cities)
+    return frozenset({name.partition(" ")[0] for name in load_gazetteers().places} | {"saint", *world, *load_terms().world_cities})
+
+
 def _city_at(text: str, words: Sequence[Word], index: int) -> int:
     """How many words from ``index`` are a city's name; 0 where none."""
     word = words[index]
-    if not word.facts.capital:
+    if not word.facts.capital or word.facts.folded not in _first_words():
         return 0
     cue = words[index - 1].facts.folded if index and not word.opens else ""
     cued = cue in load_terms().place_cues and not (cue in ("to", "of", "around") and word.facts.first >= MIN_COMMON_FIRST)

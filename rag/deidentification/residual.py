@@ -38,22 +38,23 @@ def check_residual(text: str, written: Sequence[Span], clear: Sequence[Span], kn
         before = bisect_left(allowed, Span(span.end, 0))
         return not before or ends[before - 1] <= span.start
 
-    for detector, kind, span in _suspects(text, known):
+    encoded = list(encoded_texts(text))
+    for detector, kind, span in _suspects(text, known, encoded):
         if outside(span):
             where = f"[{span.start}:{span.end}]"
             raise QuarantineError("residual_identifier", f"{detector} still finds {kind} at {where} of the output")
-    soft = [*looks_like(SOFT, text), *(("encoded", span) for span, _ in encoded_texts(text))]
+    soft = [*looks_like(SOFT, text), *(("encoded", span) for span, _ in encoded)]
     return tuple(f"residual:{kind}[{span.start}:{span.end}]" for kind, span in soft if outside(span))
 
 
-def _suspects(text: str, known: KnownDetector | None) -> Iterator[tuple[str, str, Span]]:
+def _suspects(text: str, known: KnownDetector | None, encoded: Sequence[tuple[Span, str]]) -> Iterator[tuple[str, str, Span]]:
     """Detector, kind and place of whatever is unmistakable; of an encoded text, the place of all of it."""
     for kind, span in looks_like(HARD, text):
         yield "formats", kind, span
     for segment in segments(text):
         for finding in _findings(text[segment.start : segment.end], known):
             yield finding.detector, finding.entity_type, Span(segment.start + finding.start, segment.start + finding.end)
-    for span, inner in encoded_texts(text):
+    for span, inner in encoded:
         if next(looks_like(HARD, inner), None) or next(_findings(inner, known), None):
             yield "formats", "an identifier in encoded text", span
 

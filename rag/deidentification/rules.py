@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from rag.deidentification.findings import EntityType
-from rag.deidentification.labels import labelled_pattern, load_labels
+from rag.deidentification.labels import VAGUE, labelled_pattern, load_labels
 
 RULES_PATH = Path(__file__).with_name("data") / "rules.yaml"
+CODE = "code"
+"""Where a run of letters and digits begins that holds a digit, also with one or two words in capitals before it."""
+LABELLED = "labelled"
+"""Where a code begins that stands behind a label of any kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One pattern of the ``regex`` module; ``value`` is the group to hide where the pattern names one.
 
-    ``needs`` and ``when`` are cheap: a substring and a pattern without which ``pattern`` cannot match.
+    ``needs`` and ``when`` are cheap: a substring and a ``re`` pattern without which ``pattern`` cannot match. ``starts`` is another of
+    the places where it can begin, or a kind of place that many rules share: :data:`CODE`, :data:`LABELLED`.
     """
 
     name: str
@@ -27,6 +32,7 @@ class Rule:
     ignore_case: bool
     needs: str
     when: str
+    starts: str
     residual: bool
     samples: tuple[str, ...]
     counterexamples: tuple[str, ...]
@@ -47,6 +53,7 @@ def load_rules() -> tuple[Rule, ...]:
             ignore_case=not item.get("case", False),
             needs=item.get("needs", ""),
             when=item.get("when", ""),
+            starts=item.get("starts", LABELLED if "labels" in item else ""),
             residual=bool(item.get("residual", False)),
             samples=tuple(item["sample"]),
             counterexamples=tuple(item["not"]),
@@ -59,4 +66,4 @@ def _pattern(item: Mapping[str, Any]) -> str:
     if "labels" not in item:
         return str(item["pattern"])
     labels, kind = load_labels(), item["labels"]
-    return labelled_pattern(labels[kind], labels.get(f"{kind}_vague", ()), item.get("digits", 3))
+    return labelled_pattern(labels[kind], labels.get(kind + VAGUE, ()), item.get("digits", 3))

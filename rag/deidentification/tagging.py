@@ -11,7 +11,7 @@ from functools import cache
 from typing import Protocol
 
 from rag.clinical.units import find_quantities
-from rag.deidentification.findings import EntityType, Finding, outside
+from rag.deidentification.findings import FAINT, EntityType, Finding, outside
 from rag.deidentification.labels import load_labels
 from rag.errors import DetectorError
 from rag.types import Span
@@ -22,6 +22,7 @@ UNIT_CHARS = 12
 """How far from a number its unit is looked for."""
 _MARKS = ".,:;()#"
 _OWNED_BY_RULES = (EntityType.DATE, EntityType.ID)
+_OF_WORDS = ("names", "places", "organizations")
 _REASONS = {"timed out": "detector_timeout", "is missing": "detector_missing"}
 
 
@@ -67,6 +68,20 @@ class Tagging:
             return self._tagger
 
 
+def believed(rules: Iterable[Finding], tagged: Sequence[Finding]) -> list[Finding]:
+    """The rules' findings but those of word lists in which the tagger finds nothing conceivable: it owns words and knows where they stand
+    ("Kocher clamp"). Formats and known identifiers are always believed."""
+    conceivable = sorted((f.start, f.end) for f in tagged)
+    kept, at = [], 0
+    for finding in sorted(rules, key=lambda f: f.start):
+        while at < len(conceivable) and conceivable[at][1] <= finding.start:
+            at += 1
+        near = at < len(conceivable) and conceivable[at][0] < finding.end
+        if near or finding.detector not in _OF_WORDS:
+            kept.append(finding)
+    return kept
+
+
 def beside_rules(text: str, tagged: Iterable[Finding], rules: Sequence[Finding]) -> Iterator[Finding]:
     """The tagger's findings, those of dates and codes without what the rules found in them, which own digits and know a date's parts.
 
@@ -76,6 +91,8 @@ def beside_rules(text: str, tagged: Iterable[Finding], rules: Sequence[Finding])
     walls = [Span(finding.start, finding.end) for finding in rules]
     ends = {end for wall in walls for end in (wall.start, wall.end)}
     for finding in tagged:
+        if finding.detector == FAINT:
+            continue
         if finding.entity_type not in _OWNED_BY_RULES:
             yield finding
             continue

@@ -42,6 +42,12 @@ _MONTH_CUES = (
 )
 
 
+_PARTS = ("cue", "test", "scores", "holiday")
+_NAMED = ("month", "month_entry", "month_event")
+_WITH_ORDINAL = ("weekday_ordinal", "the_ordinal", "ordinal_of", "ordinal_entry")
+_ORDINAL = re.compile(r"\d(?:st|nd|rd|th)", re.IGNORECASE)
+
+
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     lists = load_words().lists
@@ -94,12 +100,17 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-def find_yearless(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Matches and what they are: "month_day", "day_month" (groups a and b), or the name of a form with groups d, m, y. Linear."""
+def find_yearless(text: str, named: bool) -> Iterator[tuple[re.Match[str], str]]:
+    """Matches and what they are: "month_day", "day_month" (groups a and b), or the name of a form with groups d, m, y. Linear.
+
+    ``named`` says whether a month's name stands anywhere in the text.
+    """
     if "/" in text:
         yield from _bare(text)
+    absent: tuple[str, ...] = () if named else _NAMED
+    absent += () if _ORDINAL.search(text) else _WITH_ORDINAL
     for name, pattern in _patterns().items():
-        if name not in ("cue", "test", "scores", "holiday"):
+        if name not in _PARTS and name not in absent:
             yield from ((match, name) for match in pattern.finditer(text))
     holiday, first_words = _patterns()["holiday"], _holiday_first_words()
     for word in _WORD.finditer(text):

@@ -21,6 +21,7 @@ from rag.questions.tokens import fold, lower
 from rag.questions.understood import Intent, Understood
 
 _MAX_QUESTION_CHARS = 4_000
+_SPACES = re.compile(r"\s{2,}")  # many patterns look for words with space between: a run of it would be read again for every place
 _ASKING_TAGS = frozenset({"wh", "how_is", "who", "narrative", "pronoun", "what_about"})
 _STATEMENT = re.compile(
     r"[\s.,;!]*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening))[\s,!]+)?"
@@ -42,7 +43,8 @@ def understand(
     Text beyond 4,000 characters is not read. Under a millisecond for a question of usual length; never raises on any text.
     """
     common = cue_words()
-    text, changed = plain(fold(text[:_MAX_QUESTION_CHARS]), names)
+    spaced = _SPACES.sub(lambda run: "\n" if "\n" in run[0] else " ", text[:_MAX_QUESTION_CHARS])
+    text, changed = plain(fold(spaced), names)
     found: list[Understood] = []
     before = previous
     for clause in _asking(clauses(text, lower(text), names, common)):

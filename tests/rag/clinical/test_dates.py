@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.clinical.dates import find_dates
+from tests.growth import grows_linearly
 
 
 @pytest.mark.parametrize(
@@ -70,8 +69,6 @@ def test_every_day_is_read_from_every_form(day, form: str, around: str) -> None:
     assert [found.iso for found in find_dates(text)] == [day.isoformat()]
 
 
-@pytest.mark.parametrize("text", ["1/" * 500_000, "in 2010 " * 50_000, " " * 1_000_000, "Mar " * 200_000, "2024-" * 200_000])
-def test_hostile_text_takes_linear_time(text: str) -> None:
-    started = time.perf_counter()
-    find_dates(text)
-    assert time.perf_counter() - started < 5
+@pytest.mark.parametrize(("unit", "small"), [("1/", 120_000), ("in 2010 ", 10_000), (" ", 120_000), ("Mar ", 100_000), ("2024-", 120_000)])
+def test_hostile_text_takes_linear_time(unit: str, small: int) -> None:
+    assert grows_linearly(lambda size: find_dates(unit * (size // len(unit))), small)

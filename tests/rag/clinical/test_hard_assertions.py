@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from rag.clinical.assertions import assess, assess_all
+from rag.clinical.assertions import assess
 from rag.types import Span
 
 LABELS = ("present", "negated", "family", "historical", "hypothetical", "uncertain")
@@ -159,19 +158,6 @@ def test_accepted_labels_are_read_from_the_file(tmp_path: Path) -> None:
     row = {"id": "x", "text": "Off aspirin.", "target": "aspirin", "label": "historical", "accept": ["negated"]}
     path.write_text(json.dumps(row), encoding="utf-8")
     assert read_cases(path)[0].accepted == {"negated"}
-
-
-def test_five_mentions_of_a_sentence_take_under_a_millisecond() -> None:
-    text = "She denies chest pain, dyspnea, fever, chills or cough but reports possible seizures since her mother's stroke in 2010."
-    targets = tuple(Span(text.index(word), text.index(word) + len(word)) for word in ("chest pain", "fever", "cough", "seizures", "stroke"))
-    assess_all(text, Span(0, len(text)), targets)
-    times = []
-    for i in range(20):
-        unheard = f"{text} {i}"  # what was said of the last text is kept
-        started = time.perf_counter()
-        assess_all(unheard, Span(0, len(text)), targets)
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.001
 
 
 if __name__ == "__main__":

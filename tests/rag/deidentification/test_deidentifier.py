@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.deidentification import analyzer
 from rag.deidentification import deidentifier as module
 from rag.deidentification.analyzer import OVERLAP_CHARS, SEGMENT_CHARS, segments
 from rag.deidentification.deidentifier import Deidentifier, open_deidentifier
@@ -22,6 +22,7 @@ from rag.deidentification.sealing import DocumentSecret, seal_document, unseal_d
 from rag.errors import ConfigurationError, QuarantineError
 from rag.normalization import normalise
 from rag.types import Policy, Span
+from tests.growth import grows_linearly, repeated
 from tests.rag.deidentification.conftest import KEYS, STRANGER, person
 from tests.rules_alone import MissingDetector, rules_alone
 
@@ -189,8 +190,6 @@ def test_failed_or_missing_detector_quarantines_and_tells_no_text(tagger: Broken
 
 
 def test_a_rule_that_times_out_quarantines(deidentifier: Deidentifier, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rag.deidentification import analyzer
-
     monkeypatch.setattr(analyzer, "PATTERN_SECONDS", 1e-9)
     with pytest.raises(QuarantineError) as caught:
         deidentifier.deidentify("SSN 123-45-6789 " * 400, policy=Policy.SAFE_HARBOR, identity=None)
@@ -213,16 +212,28 @@ def test_identifier_across_a_segment_border_is_found(deidentifier: Deidentifier)
         assert "123-45-6789" not in result.text and "Okonkwo" not in result.text
 
 
-@pytest.mark.parametrize("unit", ["123-45-6789 ", "John Smith, ", "a", "a@", "1/2/", "Mercy of Hospital ", "Long "])
-def test_dense_or_degenerate_text_takes_linear_time(deidentifier: Deidentifier, unit: str) -> None:
-    def seconds(size: int) -> float:
-        start = time.process_time()
-        deidentifier.deidentify(unit * (size // len(unit)), policy=Policy.SAFE_HARBOR, identity=IDENTITY)
-        return time.process_time() - start
+@pytest.mark.parametrize(
+    ("unit", "small"),
+    [("123-45-6789 ", 2_000), ("John Smith, ", 3_000), ("a", 15_000), ("a@", 3_000), ("Mercy of Hospital ", 4_000), ("Long ", 4_000)],
+)
+def test_dense_or_degenerate_text_takes_linear_time(deidentifier: Deidentifier, unit: str, small: int) -> None:
+    def deidentify(size: int) -> object:
+        return deidentifier.deidentify(repeated(unit, size), policy=Policy.SAFE_HARBOR, identity=IDENTITY)
 
-    seconds(8_000)
-    short, long = (min(seconds(size) for _ in range(2)) for size in (30_000, 120_000))
-    assert long < 10 * max(short, 0.02)  # four times the text: linear takes 4 times as long, quadratic 16 times
+    assert grows_linearly(deidentify, small)
+
+
+@pytest.mark.parametrize("unit", ["1/2/", "123-45-6789 "])
+def test_what_is_quadratic_in_a_segment_is_linear_in_the_text(
+    deidentifier: Deidentifier, monkeypatch: pytest.MonkeyPatch, unit: str
+) -> None:
+    monkeypatch.setattr(analyzer, "SEGMENT_CHARS", 800)  # a whole segment of "1/2/" takes seconds
+    monkeypatch.setattr(analyzer, "OVERLAP_CHARS", 40)
+
+    def deidentify(size: int) -> object:
+        return deidentifier.deidentify(repeated(unit, size), policy=Policy.SAFE_HARBOR, identity=IDENTITY)
+
+    assert grows_linearly(deidentify, 1_500)
 
 
 def test_disputes_are_for_review_and_hold_no_text(deidentifier: Deidentifier) -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.deidentification.findings import EntityType, Finding
-from rag.deidentification.tagger import CONTEXT_PIECES, TAGS, THRESHOLDS, WINDOW_PIECES, decided, judged_words, windows_of
-from rag.deidentification.tagging import Tagged, Tagging, beside_rules, tagged_elsewhere
+from rag.deidentification.findings import FAINT, EntityType, Finding
+from rag.deidentification.tagger import CONCEIVABLE, CONTEXT_PIECES, TAGS, THRESHOLDS, WINDOW_PIECES, decided, judged_words, windows_of
+from rag.deidentification.tagging import Tagged, Tagging, believed, beside_rules, tagged_elsewhere
 from rag.deidentification.word_features import FEATURES, GAZETTEER_COLUMNS, piece_features
 from rag.errors import DetectorError
 from rag.types import Span
@@ -31,7 +31,7 @@ def chances(*pieces: tuple[str, float]) -> np.ndarray[tuple[int, int], np.dtype[
 def found_in(
     text: str, pieces: Sequence[Span], table: np.ndarray[tuple[int, int], np.dtype[np.float32]], limits: dict[str, float]
 ) -> list[Finding]:
-    return list(decided(text, list(judged_words(text, pieces, table)), limits))
+    return [found for found in decided(text, list(judged_words(text, pieces, table)), limits) if found.detector != FAINT]
 
 
 def spans_of(text: str, *words: str) -> list[Span]:
@@ -68,6 +68,24 @@ def test_a_word_that_means_something_is_held_to_its_own_threshold_unless_it_stan
     table = chances(("NAME", 0.5), ("O", 0), ("NAME", 0.5), ("NAME", 0.9))
     found = list(found_in(text, pieces, table, LIMITS | {"NAME:meant": 0.8}))
     assert [text[f.start : f.end] for f in found] == ["Graves Okafor"]
+
+
+def test_a_word_list_is_believed_where_the_tagger_holds_it_for_conceivable_and_formats_always() -> None:
+    text = "Kocher clamp, then Ann Mosel 02/11"
+    pieces = spans_of(text, "Kocher", "clamp", "then", "Ann", "Mosel")
+    table = chances(("NAME", CONCEIVABLE / 2), ("O", 0), ("O", 0), ("NAME", 0.9), ("NAME", CONCEIVABLE * 1.01))
+    tagged = list(decided(text, list(judged_words(text, pieces, table)), dict.fromkeys(THRESHOLDS, 0.5)))
+    assert [(text[f.start : f.end], f.detector) for f in tagged] == [("Ann", "tagger"), ("Mosel", FAINT)]
+    kocher, whole, mosel = (
+        Finding(0, 6, EntityType.PERSON, "names"),
+        Finding(19, 28, EntityType.PERSON, "names"),
+        spans_of(text, "Mosel")[0],
+    )
+    always = [Finding(0, 6, EntityType.PERSON, "known"), Finding(29, 34, EntityType.DATE, "dates")]
+    alone = Finding(mosel.start, mosel.end, EntityType.LOCATION, "places")
+    assert believed([kocher, whole, alone, *always], tagged) == [always[0], whole, alone, always[1]]
+    assert believed([kocher, whole, *always], []) == always
+    assert [text[f.start : f.end] for f in beside_rules(text, tagged, [])] == ["Ann"]
 
 
 @given(st.integers(0, 2_000))
