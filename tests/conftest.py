@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +13,21 @@ from api.opening import Owner, open_owner
 from api.progress import Counters
 from ingestion.demo.questions import demo_manifests
 from ingestion.pipeline import ingest
+from rag.deidentification import tagger
 from rag.scope import Principal
 from rag.settings import ALL_ROLES, Settings
 
 hypothesis_settings.register_profile("untimed", deadline=None)  # machines are shared: no example fails for the time it took
 hypothesis_settings.load_profile("untimed")
 DEVELOPMENT_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_tagger() -> Iterator[None]:
+    """The shipped tagger is loaded once for all tests that ingest in this process: 3 s each time else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tagger, "open_tagger", functools.cache(tagger.open_tagger))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from rag.errors import DetectorError
 from rag.types import Span
 
 _RUN = re.compile(r"\S+")
+_DAY_IN_DIGITS = re.compile(r"\d{1,2}\s?[./-]\s{0,2}\d{1,2}\s?[./-]\s{0,2}['’]?(?:\d{4}|\d\d)\.?")
 MIN_CODE_CHARS = 4
 UNIT_CHARS = 12
 """How far from a number its unit is looked for."""
@@ -113,7 +114,7 @@ def _may_be_told_by_the_tagger(text: str, finding: Finding) -> bool:
     letters = any(map(str.isalpha, value))
     if finding.entity_type is EntityType.ID and sum(map(str.isalnum, value)) < MIN_CODE_CHARS:
         return False
-    if finding.entity_type is EntityType.DATE and not letters and "/" not in value:
+    if finding.entity_type is EntityType.DATE and not letters and "/" not in value and not _DAY_IN_DIGITS.fullmatch(value):
         return False
     around = Span(max(0, finding.start - UNIT_CHARS), finding.end + UNIT_CHARS)
     quantities = find_quantities(text[around.start : around.end])

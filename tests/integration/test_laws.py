@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,7 @@ from rag.answering.composed import Composed
 from rag.answering.typed import chart
 from rag.answering.typed.sentence import Sentence
 from rag.citations import text_sha256
+from rag.deidentification import tagger
 from rag.deidentification.analyzer import Analyzer
 from rag.deidentification.tagging import Tagged, Tagging
 from rag.errors import AuditError, StoreError
@@ -165,8 +167,8 @@ def test_law_05_an_identifier_that_detection_missed_quarantines_its_document(
 
 
 def test_law_05_without_its_tagger_a_run_quarantines_every_document(ward: Owner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.deidentification.tagger.ADAPTER", tmp_path / "gone")
-    monkeypatch.setattr("rag.deidentification.tagger.open_tagger.__defaults__", (2, tmp_path / "gone"))
+    opened = inspect.unwrap(tagger.open_tagger)  # tests share a loaded one
+    monkeypatch.setattr(tagger, "open_tagger", lambda threads: opened(threads, tmp_path / "gone"))
     write(tmp_path, [*NOTES, {"id": "3", "patient": "MRN-30660", "text": "Seen by her aunt Ann Zlandry.", "type": "Note"}])
     before = ward.index.count()
     report = run(ward, tmp_path)
