@@ -20,12 +20,12 @@ from rag.deidentification.names import NameDetector
 from rag.deidentification.organizations import OrganizationDetector
 from rag.deidentification.places import PlaceDetector
 from rag.deidentification.policies import Substitution
-from rag.deidentification.regions import regions_of_addresses
 from rag.deidentification.residual import check_residual
 from rag.deidentification.reversal import Replacement
 from rag.deidentification.surrogates import Surrogates
 from rag.deidentification.survival import survival_marks
 from rag.deidentification.tagging import Tagged, Tagging, believed, beside_rules, failure_reason, open_tagging
+from rag.deidentification.whole_addresses import whole_addresses
 from rag.errors import DetectorError, QuarantineError
 from rag.keys import Keys
 from rag.normalization import OffsetMap, rewrite
@@ -97,7 +97,7 @@ class Deidentifier:
         except DetectorError as error:
             raise QuarantineError(failure_reason(error), str(error)) from None
         findings = [*by_rules, *beside_rules(text, tagged.findings, by_rules)]
-        findings += regions_of_addresses(text, findings)
+        findings += whole_addresses(text, findings)
         told = [Finding(span.start, span.end, EntityType.DATE, "source") for span in dates]
         if known is not None:
             clear = without(clear, [f for f in findings if f.detector == known.name and known.is_certain(text, f)])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rag.deidentification.findings import FAINT, UNSURE, EntityType, Finding
 from rag.deidentification.word_features import FEATURES, piece_features
-from rag.deidentification.words import facts_of
+from rag.deidentification.words import WordFacts, facts_of
 from rag.embedding import TOKENS_PER_BATCH
 from rag.encoder.adapter import Adapter, load_adapter
 from rag.encoder.checkpoint import Checkpoint, find_checkpoint
@@ -38,7 +38,10 @@ ENTITIES = {
 WORDED = ("NAME", "LOCATION", "ORGANISATION")
 MEANT = "meant"
 """After a tag: the threshold of words that have a meaning of their own in notes."""
-THRESHOLDS = (*TAGS[1:], *(f"{tag}:{MEANT}" for tag in WORDED))
+SELDOM = "NAME:seldom"
+"""The threshold of such words that hardly anyone is named ("Hunger", "Review")."""
+MIN_SURNAME_BORNE = 11  # binary logarithm of the census count of a surname that is borne often enough to be expected
+THRESHOLDS = (*TAGS[1:], *(f"{tag}:{MEANT}" for tag in WORDED), SELDOM)
 BESIDE_SHARE = 0.4
 SURE = 0.5
 CONCEIVABLE = 0.01
@@ -211,8 +214,14 @@ def judged_words(text: str, pieces: Sequence[Span], chances: NDArray[np.float32]
             own = chances[at:last]
             tag = TAGS[1 + int(own[:, 1:].sum(axis=0).argmax())]
             facts = facts_of(match[0])
-            threshold = f"{tag}:{MEANT}" if tag in WORDED and (facts.plain or facts.eponym) else tag
-            yield JudgedWord(start, end, tag, 1.0 - float(own[:, 0].min()), threshold)
+            yield JudgedWord(start, end, tag, 1.0 - float(own[:, 0].min()), _threshold(tag, facts))
+
+
+def _threshold(tag: str, facts: WordFacts) -> str:
+    if tag not in WORDED or not (facts.plain or facts.eponym):
+        return tag
+    seldom = tag == "NAME" and facts.first < 0 and facts.surname < MIN_SURNAME_BORNE
+    return SELDOM if seldom else f"{tag}:{MEANT}"
 
 
 def decided(text: str, words: Sequence[JudgedWord], thresholds: Mapping[str, float]) -> Iterator[Finding]:
