@@ -23,6 +23,8 @@ COMMANDS = {
     "show": "print stored documents",
     "retrieve": "run a BEIR-layout retrieval set and write a TREC run file",
     "deidentify": "de-identify JSON lines from stdin to stdout",
+    "verify": "judge responses against their contexts, statement by statement, JSON lines from stdin to stdout",
+    "evaluate": "run a suite on this build, judge its gate and write the report",
     "serve": "serve the HTTP interface",
     "audit": "verify or export the audit trail",
     "review": "have people review what was de-identified, and report",

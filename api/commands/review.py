@@ -13,9 +13,10 @@ from api.opening import local_principal, open_trail
 from api.problems import CHECK_FAILED, DONE
 from api.reviewing import ReviewNote, open_note
 from api.side_by_side import judge, print_note
+from evaluation.page import percent
 from evaluation.reviews.deid import draw_sample, next_item, open_sample
 from evaluation.reviews.deid_report import exceeds, review_report
-from evaluation.reviews.report_page import percent, report_page
+from evaluation.reviews.report_page import report_page
 from evaluation.reviews.verdicts import GivenVerdict, check_reviewer, given_verdict, parse_span, record_verdicts
 from rag.errors import InputError
 from rag.scope import Principal

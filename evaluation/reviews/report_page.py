@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 from typing import Any
 
+from evaluation.page import number, page, percent, section, table, tiles
+from evaluation.plots import interval_plot
 from evaluation.reviews.deid import DISPUTED, RANDOM
-from evaluation.reviews.report_plots import interval_plot
 
 Figures = dict[str, Any]
-_STYLE = Path(__file__).with_name("report.css")
 
 
 def report_page(report: Figures) -> str:
     """The page of a report of ``deid_report.review_report``."""
     sample, part, extra = report["sample"], report[RANDOM], report[DISPUTED]
     sections = [
-        _section("Result", _tiles(report) + _plot_of_rates(part)),
-        _section("Recall by category, random sample", _plot_of_recall(part) + _categories(part)),
-        _section("Clinical text kept, random sample", _over(part)),
-        _section("Disputed notes besides", _disputed(extra)),
-        _section("Agreement of reviewers", _agreement(report)),
-        _section("Coverage by type of note", _coverage(report)),
-        _section("Method", _method(report)),
+        section("Result", _tiles(report) + _plot_of_rates(part)),
+        section("Recall by category, random sample", _plot_of_recall(part) + _categories(part)),
+        section("Clinical text kept, random sample", _over(part)),
+        section("Disputed notes besides", _disputed(extra)),
+        section("Agreement of reviewers", _agreement(report)),
+        section("Coverage by type of note", _coverage(report)),
+        section("Method", _method(report)),
     ]
-    head = (
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>De-identification review</title><style>{_STYLE.read_text(encoding='utf-8')}</style>"
-    )
     corpora = ", ".join(f"{corpus['name']} ({corpus['policy']})" for corpus in sample["corpora"])
-    about = escape(f"{corpora} · sample {sample['id']} · report of {report['created']}")
-    top = f"<h1>De-identification review</h1><p class=sub>{about}</p>"
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body><main>{top}{_warning(report)}{"".join(sections)}</main></body></html>\n'
-    )
-
-
-def _section(title: str, body: str) -> str:
-    return f"<section><h2>{escape(title)}</h2>{body}</section>\n"
+    about = f"{corpora} · sample {sample['id']} · report of {report['created']}"
+    return page("De-identification review", about, _warning(report) + "".join(sections))
 
 
 def _warning(report: Figures) -> str:
@@ -59,16 +46,13 @@ def _warning(report: Figures) -> str:
 def _tiles(report: Figures) -> str:
     part, coverage = report[RANDOM], report["coverage"][RANDOM]
     notes, identifiers = part["notes"], part["identifiers"]
-    tiles = [
+    found = [
         ("notes that leak", percent(notes["rate"]), f"{notes['leaking']} of {notes['n']} reviewed"),
         ("at most, 95 %", percent(notes["upper_95"]), _bound(notes)),
         ("identifiers that leak", percent(identifiers["rate"]), f"{identifiers['leaking']} of {identifiers['n']}; {_bound(identifiers)}"),
         ("reviewed", f"{coverage['reviewed']} of {coverage['sampled']}", f"population {report['sample']['population']} notes"),
     ]
-    cells = "".join(
-        f"<div class=tile><b>{escape(value)}</b><span>{escape(name)}</span><i>{escape(note)}</i></div>" for name, value, note in tiles
-    )
-    return f"<div class=tiles>{cells}</div>"
+    return tiles(found)
 
 
 def _bound(rate: Figures) -> str:
@@ -92,20 +76,20 @@ def _categories(part: Figures) -> str:
         [c["type"], c["n"], c["replaced"], c["leaked"], percent(c["recall"]), percent(c["low_95"]), percent(c["high_95"])]
         for c in part["categories"]
     ]
-    return _table(["category", "n", "replaced", "leaked", "recall", "95 % from", "to"], rows)
+    return table(["category", "n", "replaced", "leaked", "recall", "95 % from", "to"], rows)
 
 
 def _over(part: Figures) -> str:
     over = part["over_redaction"]
     said = f"{over['n']} replacements that identify nobody in {over['words']:,} words: {number(over['per_1000_words'])} per 1,000 words."
-    return f"<p>{escape(said)}</p>" + (_table(["replaced as", "n"], [list(item) for item in over["by_type"].items()]) if over["n"] else "")
+    return f"<p>{escape(said)}</p>" + (table(["replaced as", "n"], [list(item) for item in over["by_type"].items()]) if over["n"] else "")
 
 
 def _disputed(part: Figures) -> str:
     notes, identifiers = part["notes"], part["identifiers"]
     rows = [[name, r["n"], r["leaking"], percent(r["rate"])] for name, r in (("notes", notes), ("identifiers", identifiers))]
     said = "Chosen because detectors disagreed, so they say nothing of other notes and support no bound."
-    return f"<p>{said}</p>" + _table(["of", "n", "leaking", "rate"], rows)
+    return f"<p>{said}</p>" + table(["of", "n", "leaking", "rate"], rows)
 
 
 def _agreement(report: Figures) -> str:
@@ -114,12 +98,12 @@ def _agreement(report: Figures) -> str:
         f"{agreement['n']} notes were judged twice; both said the same of {percent(agreement['observed'])}; "
         f"Cohen's kappa {number(agreement['kappa'])}."
     )
-    return f"<p>{escape(said)}</p>" + _table(["reviewer", "notes"], [[r["reviewer"], r["notes"]] for r in report["reviewers"]])
+    return f"<p>{escape(said)}</p>" + table(["reviewer", "notes"], [[r["reviewer"], r["notes"]] for r in report["reviewers"]])
 
 
 def _coverage(report: Figures) -> str:
     rows = [[t["type"], t["population"], t["sampled"], t["reviewed"]] for t in report["coverage"]["by_type"]]
-    return _table(["type", "population", "sampled", "reviewed"], rows)
+    return table(["type", "population", "sampled", "reviewed"], rows)
 
 
 def _method(report: Figures) -> str:
@@ -136,21 +120,4 @@ def _method(report: Figures) -> str:
         ["recall", "replaced / (replaced + leaked), without the replacements that identify nobody; interval of Wilson"],
         ["agreement", "Cohen's kappa of leaks or none, on notes judged twice"],
     ]
-    return _table(["", ""], rows)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A table; whole columns of figures stand to the right by style."""
-    top = f"<thead><tr>{''.join(f'<th>{escape(name)}</th>' for name in head)}</tr></thead>" if any(head) else ""
-    body = "".join(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table{'' if top else ' class=facts'}>{top}<tbody>{body}</tbody></table>"
-
-
-def percent(share: float | None) -> str:
-    """A share as people read it; a dash where there is none."""
-    return "–" if share is None else f"{100 * share:.2f} %"
-
-
-def number(value: float | None) -> str:
-    """Two decimals; a dash where there is none."""
-    return "–" if value is None else f"{value:.2f}"
+    return table(["", ""], rows)

@@ -22,7 +22,10 @@ class TokenRow:
 
 
 class Tokens:
-    """The encoder's own tokenizer, cutting at ``max_tokens`` word pieces; ``mask`` is the id of a hidden one. Thread-safe; opens in 0.05 s."""
+    """The encoder's own tokenizer, cutting at ``max_tokens`` word pieces; ``mask`` is the id of a hidden one. Thread-safe.
+
+    Opens in 0.05 s.
+    """
 
     def __init__(self, folder: Path, max_tokens: int) -> None:
         from tokenizers import Tokenizer

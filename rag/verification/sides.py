@@ -35,7 +35,7 @@ def sides_of(text: str) -> tuple[Side, ...]:
     found = []
     for at, (word, start, end) in enumerate(words):
         side = _meanings().get(word)
-        if side and _is_side(words, at, text[start:end], side):
+        if side and not text[end : end + 1].isdigit() and _is_side(words, at, text[start:end], side):
             found.append(Side(side, Span(start, end), _sites(words, at)))
     return tuple(found)
 

@@ -9,11 +9,13 @@ import pytest
 from tests.deid_notes.scoring import deidentified, read_notes, score, table
 
 FOLDER = Path(__file__).resolve().parent
-LEAST_RECALL = {"dev.jsonl": 0.97, "held_out.jsonl.gz": 0.94}
-MOST_TOUCHED = {"dev.jsonl": 0.055, "held_out.jsonl.gz": 0.06}
-MOST_CLINICAL_TOUCHED = {"dev.jsonl": 0.02, "held_out.jsonl.gz": 0.025}
+NOTES = {"dev.jsonl": 30, "held_out.jsonl.gz": 30, "later.jsonl.gz": 114}
+LEAST_RECALL = {"dev.jsonl": 0.97, "held_out.jsonl.gz": 0.945, "later.jsonl.gz": 0.85}
+MOST_TOUCHED = {"dev.jsonl": 0.05, "held_out.jsonl.gz": 0.05, "later.jsonl.gz": 0.045}
+MOST_CLINICAL_TOUCHED = {"dev.jsonl": 0.015, "held_out.jsonl.gz": 0.02, "later.jsonl.gz": 0.02}
 """What a change may not fall below: the last measured figures less some points. The aim is 0.98 on the held-out half, by another author,
-packed and only ever scored as a whole: ``python -m tests.deid_notes.scoring tests/deid_notes/held_out.jsonl.gz``. Keep it so."""
+packed and only ever scored as a whole: ``python -m tests.deid_notes.scoring tests/deid_notes/held_out.jsonl.gz``. Keep it so. ``later``
+are notes by two further authors who tried to defeat a small tagger; none of them was trained on."""
 KINDS = frozenset(
     [
         *("NAME", "LOCATION", "ORGANISATION", "DATE", "AGE", "PHONE", "FAX", "EMAIL", "SSN", "MRN", "PLAN", "ACCOUNT", "LICENSE"),
@@ -34,7 +36,7 @@ def test_identifiers_of_hand_written_notes_are_found_and_other_words_kept(name: 
 @pytest.mark.parametrize("name", LEAST_RECALL)
 def test_every_kind_of_identifier_occurs_and_spans_are_whole(name: str) -> None:
     notes = read_notes(FOLDER / name)
-    assert len({note["id"] for note in notes}) == len(notes) == 30
+    assert len({note["id"] for note in notes}) == len(notes) == NOTES[name]
     spans = [(note["text"], span) for note in notes for span in note["spans"]]
     assert {span["type"] for _, span in spans} == KINDS
     for text, span in spans:

@@ -289,7 +289,9 @@ def test_any_run_of_question_words_is_understood_somehow(words: list[str], befor
         assert part.intent is not Intent.COMPARE or len(part.windows) in {0, 1, 2}
 
 
-@pytest.mark.parametrize("unit", ["and ", "the last ", "before the ", "2019 ", "a" * 10, "when was ", "(", "140/90 above 7 ", "'s ", "1-", " ", "\n ", "\t\t"])
+@pytest.mark.parametrize(
+    "unit", ["and ", "the last ", "before the ", "2019 ", "a" * 10, "when was ", "(", "140/90 above 7 ", "'s ", "1-", " ", "\n ", "\t\t"]
+)
 def test_long_questions_take_linear_time(unit: str) -> None:
     assert grows_linearly(lambda size: understand(repeated(unit, size), as_of=AS_OF), 400)
 

@@ -1,0 +1,1 @@
+"""Kinds of suite parts: each takes samples of a build and scores them."""
