@@ -51,5 +51,5 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
     with open_owner(settings, create=True) as owner:
         with Counters() as progress:
             report = ingest(owner.workspace, owner.index, owner.embedder, demo_manifests(), progress)
-        assert not report.failed
+        assert not report.failed and not any(corpus.accounts.prepare.dropped for corpus in report.corpora)
         yield owner

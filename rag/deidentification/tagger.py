@@ -81,8 +81,9 @@ class Tagger:
     name = "tagger"
 
     def __init__(self, checkpoint: Checkpoint, adapter: Adapter, threads: int) -> None:
-        if tuple(adapter.card["features"]) != FEATURES or tuple(adapter.card["tags"]) != TAGS:
-            raise ModelError(f"adapter {adapter.name}: made for other word features or tags; train it again")
+        card = adapter.card
+        if tuple(card["features"]) != FEATURES or tuple(card["tags"]) != TAGS or set(card["thresholds"]) != set(THRESHOLDS):
+            raise ModelError(f"adapter {adapter.name}: made for other word features, tags or thresholds; train it again")
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         threadpool_limits(limits=1, user_api="blas")  # BLAS threads that wait for more take the encoder's core: 140 ms a batch, not 85

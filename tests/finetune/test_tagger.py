@@ -21,6 +21,7 @@ from rag.deidentification.word_features import FEATURES
 from rag.encoder.adapter import load_adapter
 from rag.encoder.checkpoint import Checkpoint
 from rag.encoder.tokens import Tokens
+from rag.errors import ModelError
 from rag.types import Span
 
 NAMES = ("vale", "roe", "quill", "marsh", "hobbs", "tran")
@@ -84,6 +85,9 @@ def test_it_learns_which_words_are_names_and_thresholds_lean_towards_finding(sma
     assert score["recall"]["NAME"] == {"n": 6, "recall": 1.0} and score["touched"] < 0.1
     assert score["recall"]["CODE"] == {"n": 0, "recall": None}
     assert 0.05 <= chosen["NAME"] <= 0.5
+    save_adapter(model, small, recipe, tmp_path / "other", card | {"thresholds": dict.fromkeys(THRESHOLDS[:-1], 0.5)})
+    with pytest.raises(ModelError, match="thresholds"):
+        Tagger(small, load_adapter(tmp_path / "other", small), 1)
 
 
 def test_the_packaged_notes_are_whole() -> None:
