@@ -74,7 +74,7 @@ class Deidentifier:
         dates: Sequence[Span] = (),
         tagged: Tagged | None = None,
     ) -> Deidentified:
-        """Replace every identifier that any detector finds in the normalised ``text``.
+        """Replace every identifier that any detector finds in the normalised ``text``, but words of lists that the tagger rules out.
 
         ``clear`` spans bypass detection, but for known names and numbers of this chart that are no common words; ``dates`` are
         spans known to hold a full or partial ISO date, and win over it. ``tagged`` is what :attr:`tagging` gave for this text in a batch
