@@ -21,7 +21,7 @@ from rag.types import Answer, Policy, Question, Span
 FOLDER = "evaluations"
 """Runs, and the workspaces of suites that bring their own corpora, under the workspace."""
 _PACKAGES = ("rag", "ingestion", "evaluation")
-_CODE = frozenset({".py", ".yaml", ".json", ".safetensors", ".npz", ".txt"})
+_CODE = frozenset({".py", ".yaml", ".json", ".safetensors", ".gz"})
 _NOT_CODE = frozenset({"suites", "reports", "reviews", "__pycache__"})
 
 
@@ -128,6 +128,9 @@ def _ingest(owner: Owner, suite: Suite) -> None:
         report = ingest(owner.workspace, owner.index, owner.embedder, manifests, progress)
     if report.failed:
         raise InputError(f"suite {suite.name}: {'; '.join(report.errors) or 'a source of its manifests could not be read'}")
+    dropped = [f"{count} {reason}" for corpus in report.corpora for reason, count in corpus.accounts.prepare.dropped.items()]
+    if dropped:
+        raise InputError(f"suite {suite.name}: documents of its corpora are not stored ({', '.join(dropped)}); mend that, then run again")
 
 
 def _corpora_sha256(owner: Owner, corpora: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -257,4 +258,4 @@ def _dates(iso: str) -> tuple[str, ...]:
 
 if __name__ == "__main__":
     counts = write_suite()
-    print(f"{counts[0]} questions, {counts[1]} responses")  # noqa: T201
+    sys.stdout.write(f"{counts[0]} questions, {counts[1]} responses\n")

@@ -67,7 +67,7 @@ def evaluate(suite: Suite, build: Build, workspace: Path, folder: Path | None, b
     else:
         _print(verdicts, folder)
     for line in failures(verdicts):
-        print(f"chartcite evaluate: {printable(line)}", file=sys.stderr)  # noqa: T201
+        sys.stderr.write(f"chartcite evaluate: {printable(line)}\n")
     return DONE if report["gate"]["passed"] else CHECK_FAILED
 
 

@@ -78,7 +78,7 @@ def _compiled(rule: Rule) -> _Compiled:
 
 
 def _regex(pattern: str, flags: int) -> Any:
-    import regex  # type: ignore[import-untyped, unused-ignore]
+    import regex
 
     return regex.compile(pattern, flags)
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.encoder.blas import one_blas_thread
 from rag.encoder.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
@@ -36,11 +37,8 @@ class NumpyEncoder:
 
     def __init__(self, checkpoint: Checkpoint, adapter: Adapter | None = None) -> None:
         import numpy as np
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-        # A question's products are too small to share: two BLAS threads gain 2 of 7 ms on idle cores, and on busy ones their
-        # waiting for each other costs hundreds (measured). This holds for the whole process.
-        threadpool_limits(limits=1, user_api="blas")
+        one_blas_thread()
         arrays = adapter.merged(checkpoint.arrays()) if adapter else checkpoint.arrays()
         self._shape = checkpoint.shape
         self._words = arrays["embeddings.word_embeddings.weight"]

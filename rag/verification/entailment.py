@@ -16,6 +16,7 @@ import numpy as np
 
 from rag.embedding import TOKENS_PER_BATCH
 from rag.encoder.adapter import Adapter, load_adapter
+from rag.encoder.blas import one_blas_thread
 from rag.encoder.checkpoint import Checkpoint, find_checkpoint
 from rag.encoder.tokens import TokenRow, Tokens
 from rag.encoder.torch_encoder import TorchEncoder
@@ -98,9 +99,7 @@ class Entailment:
         card, head = adapter.card, adapter.head
         if [tuple(card.get(name, ())) for name in ("features", "pair_features", "classes")] != [PIECE_FEATURES, PAIR_FEATURES, CLASSES]:
             raise ModelError(f"adapter {adapter.name}: made for other features or classes; train it again")
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-        threadpool_limits(limits=1, user_api="blas")  # as the tagger says
+        one_blas_thread()
         self.identity = adapter.identity
         self._tokens = Tokens(checkpoint.folder, 1 << 30)
         self._encoder = TorchEncoder(checkpoint, threads=threads, adapter=adapter)

@@ -12,6 +12,7 @@ from api.cli import main
 from api.commands.evaluate import evaluate
 from api.evaluating import code_sha256
 from evaluation.build import Build
+from evaluation.items import Label
 from evaluation.suite import Suite
 from rag.types import Answer, Question
 from tests.evaluation.builds import answer_of, build, question, response, silence, suite
@@ -59,7 +60,7 @@ def test_one_planted_hallucination_among_150_items_fails_the_gate_and_is_named(t
 
 
 def test_a_planted_response_that_is_released_fails_the_gate_and_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    wrong = response(21, "unsupported", "dose").model_copy(update={"response": response(21).response})  # type: ignore[arg-type]
+    wrong = response(21, Label.UNSUPPORTED, "dose").model_copy(update={"response": response(21).response})
     of = suite(("said", "faithfulness", [*RESPONSES, wrong]))
     threshold = replace(of.parts[0].thresholds[0], metric="caught", rule="item_floor", limit=1.0)
     of = replace(of, parts=(replace(of.parts[0], thresholds=(threshold,)),))

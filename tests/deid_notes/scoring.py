@@ -23,15 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from api.commands.deidentify import deidentify_lines
-from rag.clinical.concepts.lexicon import written_words
-from rag.clinical.cues import cues_of, tokens_of
-from rag.clinical.units import find_quantities
+from evaluation.kinds.deid import clinical_places
 from rag.deidentification.deidentifier import open_deidentifier
 from rag.keys import ephemeral_keys
-from rag.types import Policy, Span
-from rag.verification.sides import sides_of
+from rag.types import Policy
 
-_LETTERS = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W_]+(?:[.'/-][^\W_]+)*")
 Line = Mapping[str, Any]
 
@@ -64,16 +60,6 @@ class Score:
     def clinical_touched_share(self) -> float:
         """Clinical words touched among all of them."""
         return self.clinical_touched / max(1, self.clinical)
-
-
-def clinical_places(text: str) -> set[int]:
-    """Where clinical words stand in a text."""
-    spans = [quantity.span for quantity in find_quantities(text) if quantity.unit] + [side.span for side in sides_of(text)]
-    tokens = tokens_of(text, 0, len(text))
-    cues = [cue for cue in cues_of(tokens) if any(name.startswith("negated") for name in cue.names)]
-    spans += [Span(tokens[cue.first].start, tokens[cue.last - 1].end) for cue in cues]
-    spans += [Span(*word.span()) for word in _LETTERS.finditer(text) if word[0].lower() in written_words() and len(word[0]) > 3]
-    return {at for span in spans for at in range(span.start, span.end)}
 
 
 def read_notes(path: Path) -> list[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from evaluation.build import Build
 from evaluation.items import AnswerItem, FaithfulnessItem, Gold, GoldSpan, Item, Label, Slices
@@ -49,12 +50,16 @@ class WordForWord:
         return Judgement((JudgedStatement(claim.response, whole, verdict, self.unsupported_score, (place,), wrong, "not word for word"),))
 
 
-def question(number: int, **gold: object) -> AnswerItem:
+def question(number: int, **gold: Any) -> AnswerItem:
     """The question of a number, answered in document ``n<number>``."""
     text = f"Lisinopril {number} mg daily was started."
-    made = {"status": Status.ANSWERED, "must": ((f"{number} mg",),), "spans": (GoldSpan(document=f"n{number}", quote=text),)} | gold
+    made: dict[str, Any] = {
+        "status": Status.ANSWERED,
+        "must": ((f"{number} mg",),),
+        "spans": (GoldSpan(document=f"n{number}", quote=text),),
+    } | gold
     slices = Slices(sex="female" if number % 2 else "male", intent="dose")
-    return AnswerItem(id=f"q-{number:03}", question=f"Which dose {number}?", gold=Gold(**made), slices=slices)  # type: ignore[arg-type]
+    return AnswerItem(id=f"q-{number:03}", question=f"Which dose {number}?", gold=Gold(**made), slices=slices)
 
 
 def document_text(number: int) -> str:

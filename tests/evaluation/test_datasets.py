@@ -32,7 +32,9 @@ def suite_file(folder: Path, **part: Any) -> str:
 
 
 @pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.gz"])
-@pytest.mark.parametrize(("kind", "row", "model"), [("answers", ANSWER, AnswerItem), ("faithfulness", FAITHFUL, FaithfulnessItem), ("deid", DEID, DeidItem)])  # fmt: skip # noqa: E501
+@pytest.mark.parametrize(
+    ("kind", "row", "model"), [("answers", ANSWER, AnswerItem), ("faithfulness", FAITHFUL, FaithfulnessItem), ("deid", DEID, DeidItem)]
+)
 def test_lines_of_a_kind_become_its_items(tmp_path: Path, name: str, kind: str, row: dict[str, Any], model: type) -> None:
     loaded = load_items(kind, lines(tmp_path / name, row), None)
     assert [type(item) for item in loaded.items] == [model] and loaded.items[0].id == "1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,8 @@ def citation(quote: str, *, resource: str | None = None, uri: str = "x", display
     return Citation(1, SourceSpan("d", "s", 0, 1), quote, None, "", "", Source("c", resource, uri, None), display)
 
 
-def answer(text: str, status: Status = Status.ANSWERED, **more: object) -> Answer:
-    return Answer("1", "?", None, status, text, (), (), None, "g", None, **more)  # type: ignore[arg-type]
+def answer(text: str, status: Status = Status.ANSWERED, **more: Any) -> Answer:
+    return Answer("1", "?", None, status, text, (), (), None, "g", None, **more)
 
 
 SAID = answer("No, he quit in 2004; potassium 4.7 mmol/L on 2024-08-21. [1]")
@@ -43,8 +44,8 @@ def test_numbers_count_whole_and_words_from_their_beginning(text: str, wanted: s
         ({"must": (("1",),)}, "lacks 1"), ({"status": Status.NOT_DOCUMENTED}, "answered instead of not_documented"),
     ],
 )  # fmt: skip
-def test_why_an_answer_is_not_right(gold: dict[str, object], said: str | None) -> None:
-    assert fault(Gold(**({"status": Status.ANSWERED} | gold)), SAID) == said  # type: ignore[arg-type]
+def test_why_an_answer_is_not_right(gold: dict[str, Any], said: str | None) -> None:
+    assert fault(Gold(**({"status": Status.ANSWERED} | gold)), SAID) == said
 
 
 def test_the_quotes_of_a_reported_conflict_count_as_said() -> None:

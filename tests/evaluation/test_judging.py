@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -32,8 +33,8 @@ def words(text: str) -> Part:
     return Part("words", text)
 
 
-def judged(*statements: Statement, verifier: WordForWord | None = None, **more: str | None) -> StatementRecord:
-    records, _ = judge_answer(answer(*statements, **more), verifier or WordForWord())  # type: ignore[arg-type]
+def judged(*statements: Statement, verifier: WordForWord | None = None, **more: Any) -> StatementRecord:
+    records, _ = judge_answer(answer(*statements, **more), verifier or WordForWord())
     return records[0]
 
 

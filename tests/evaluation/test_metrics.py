@@ -12,7 +12,7 @@ from evaluation.metrics import METRICS, figure, item_value, metrics_of, tallies_
 from evaluation.runner import ScoredItem, ScoredPart
 from evaluation.scores import Score, Tally
 from evaluation.suite import Part
-from evaluation.thresholds import RULES, Threshold, resolve
+from evaluation.thresholds import RULES, Rule, Threshold, resolve
 from rag.errors import InputError
 
 FAITHFUL, HALLUCINATED = METRICS["faithfulness"], METRICS["hallucinations_per_100"]
@@ -78,8 +78,8 @@ def test_a_threshold_that_does_not_fit_is_refused(metric: str, rule: str) -> Non
 
 
 @pytest.mark.parametrize(("rule", "limit", "passed"), [("mean_floor", 0.75, True), ("mean_floor", 0.76, False), ("item_floor", 0.5, False)])
-def test_a_mean_may_pass_where_an_item_does_not(rule: str, limit: float, passed: bool) -> None:
-    _, verdict = judge([part(shares(1, 1, 1, 0), Threshold("p", "faithfulness", rule, limit))], None)  # type: ignore[arg-type]
+def test_a_mean_may_pass_where_an_item_does_not(rule: Rule, limit: float, passed: bool) -> None:
+    _, verdict = judge([part(shares(1, 1, 1, 0), Threshold("p", "faithfulness", rule, limit))], None)
     assert verdict.passed is passed and (passed or [one.item for one in verdict.items] == ["i3"])
 
 
@@ -91,8 +91,8 @@ def test_a_ceiling_is_in_the_metric_s_own_unit() -> None:
 
 
 @pytest.mark.parametrize("rule", ["mean_floor", "item_floor", "no_worse"])
-def test_a_threshold_on_a_metric_of_nothing_fails(rule: str) -> None:
-    scored = part([Score("a")], Threshold("p", "faithfulness", rule, 0.0))  # type: ignore[arg-type]
+def test_a_threshold_on_a_metric_of_nothing_fails(rule: Rule) -> None:
+    scored = part([Score("a")], Threshold("p", "faithfulness", rule, 0.0))
     complete, verdict = judge([scored], {"p": {"a": {}}})
     assert complete.metric == COMPLETE and complete.passed and not verdict.passed and verdict.value is None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.gate import judge
+from evaluation.items import Label
 from evaluation.records import BINDING, RECORDS, RunFolder
 from evaluation.reports.figures import report_figures
 from evaluation.reports.writing import FILES, TIMINGS, write_reports
@@ -115,7 +116,7 @@ def test_a_sample_that_fails_is_recorded_and_the_others_are_taken(tmp_path: Path
 
 def test_one_response_that_breaks_the_verifier_does_not_take_its_block_with_it(tmp_path: Path) -> None:
     class Breaks(WordForWord):
-        def judge(self, claimed):  # type: ignore[no-untyped-def]
+        def judge(self, claimed):
             if any("11 mg" in claim.response for claim in claimed):
                 raise IndexError
             return super().judge(claimed)
@@ -126,7 +127,7 @@ def test_one_response_that_breaks_the_verifier_does_not_take_its_block_with_it(t
 
 def test_a_model_that_is_down_ends_the_run_and_leaves_it_to_be_resumed(tmp_path: Path) -> None:
     class Down(WordForWord):
-        def judge(self, claimed):  # type: ignore[no-untyped-def]
+        def judge(self, claimed):
             raise ModelError("the adapter is missing")
 
     with pytest.raises(ModelError):
@@ -136,7 +137,7 @@ def test_a_model_that_is_down_ends_the_run_and_leaves_it_to_be_resumed(tmp_path:
 
 
 def test_a_score_that_is_no_number_is_missing_and_fails_the_gate(tmp_path: Path) -> None:
-    items = [*RESPONSES, response(90, planted="dose", label="unsupported")]  # type: ignore[arg-type]
+    items = [*RESPONSES, response(90, planted="dose", label=Label.UNSUPPORTED)]
     (part,) = run(suite(("said", "faithfulness", items)), build(verifier=WordForWord(NAN)), tmp_path, Silent())
     verdicts = judge([part], None)
     assert [verdict.rule for verdict in verdicts] == ["all", "mean_floor", "item_floor"]
